@@ -1,0 +1,65 @@
+package config
+
+import (
+	"net"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// maxHost is the longest name the DNS has.
+const maxHost = 253
+
+func parseAddr(text string) (string, bool) {
+	host, port, err := net.SplitHostPort(text)
+	if err != nil || !isPort(port) {
+		return "", false
+	}
+	if strings.HasPrefix(text, "[") {
+		ip, err := netip.ParseAddr(host)
+		return text, err == nil && ip.Is6()
+	}
+	return text, isHostName(host)
+}
+
+// isPort takes digits alone: what a service name stands for depends on the
+// machine.
+func isPort(text string) bool {
+	_, err := strconv.ParseUint(text, 10, 16)
+	return err == nil
+}
+
+// isHostName is generous about names (an underscore is common inside
+// clusters): what it keeps out is text that is no name at all.
+func isHostName(host string) bool {
+	isOther := func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-._", r)
+	}
+	return len(host) <= maxHost && !strings.ContainsFunc(host, isOther)
+}
+
+func parseURL(text string) (*url.URL, bool) {
+	u, err := url.Parse(strings.TrimRight(text, "/"))
+	if err != nil {
+		return nil, false
+	}
+	isWeb := u.Scheme == "http" || u.Scheme == "https"
+	// A bare "?" or "#" leaves no trace in every field, hence the text.
+	isBase := u.User == nil && !strings.ContainsAny(text, "?#")
+	return u, isWeb && isBase && isAuthority(u)
+}
+
+// isAuthority holds the host of a URL against the rules for addresses, but
+// nothing can be called at port 0.
+func isAuthority(u *url.URL) bool {
+	addr := u.Host
+	if u.Hostname() == "" || u.Port() == "0" {
+		return false
+	}
+	if addr == u.Hostname() || strings.HasSuffix(addr, "]") {
+		addr += ":80"
+	}
+	_, ok := parseAddr(addr)
+	return ok
+}
