@@ -1,0 +1,110 @@
+// Package cache keeps last good answers in bounded memory.
+//
+// It knows neither services nor clients: callers choose the key, and a key
+// must hold all that an answer depends on, who asked included.
+package cache
+
+import (
+	"time"
+
+	"github.com/maypok86/otter/v2"
+)
+
+// entryOverhead is what one entry costs beside its key and value: the cache's
+// node, its hash table slot and the interface that holds the value.
+const entryOverhead = 200
+
+// LastGood holds the most recent good answer for each key, bounded by the
+// number of entries and by their bytes. It is safe for concurrent use.
+type LastGood struct {
+	entries *otter.Cache[string, entry]
+	maxAge  time.Duration
+}
+
+type entry struct {
+	value  any
+	size   int
+	stored time.Time
+}
+
+// NewLastGood returns a cache whose answers may stand in for maxAge, holding at
+// most maxEntries of them in at most maxBytes (both above 0). A maxAge of 0
+// returns a cache that keeps nothing.
+func NewLastGood(maxAge time.Duration, maxEntries int, maxBytes int64) *LastGood {
+	if maxAge <= 0 {
+		return &LastGood{}
+	}
+
+	// The library bounds either count or weight. An entry that weighs at least
+	// its share of the bytes makes the one bound enforce both.
+	share := maxBytes / int64(maxEntries)
+
+	return &LastGood{
+		maxAge: maxAge,
+		entries: otter.Must(&otter.Options[string, entry]{
+			MaximumWeight: uint64(maxBytes), //nolint:gosec // Positive by contract.
+			Weigher: func(key string, e entry) uint32 {
+				return uint32(max(share, int64(len(key)+e.size+entryOverhead))) //nolint:gosec // Bodies are bounded far below 4 GiB.
+			},
+		}),
+	}
+}
+
+// Put remembers value, which takes about size bytes of memory, as the last good
+// answer for key. The value must not be changed afterwards.
+func (c *LastGood) Put(key string, value any, size int) {
+	if c.entries != nil {
+		c.entries.Set(key, entry{value: value, size: size, stored: time.Now()})
+	}
+}
+
+// Get returns the last good answer for key and its age, if there is one that is
+// not too old to stand in.
+func (c *LastGood) Get(key string) (value any, age time.Duration, ok bool) {
+	if c.entries == nil {
+		return nil, 0, false
+	}
+
+	e, ok := c.entries.GetIfPresent(key)
+	if !ok {
+		return nil, 0, false
+	}
+
+	age = time.Since(e.stored)
+	if age > c.maxAge {
+		c.entries.Invalidate(key)
+
+		return nil, 0, false
+	}
+
+	return e.value, age, true
+}
+
+// Drop forgets the answer for key, since the service has said that it is gone.
+func (c *LastGood) Drop(key string) {
+	if c.entries != nil {
+		c.entries.Invalidate(key)
+	}
+}
+
+// Bytes returns about how many bytes the cache holds.
+func (c *LastGood) Bytes() uint64 {
+	if c.entries == nil {
+		return 0
+	}
+
+	c.entries.CleanUp()
+
+	return c.entries.WeightedSize()
+}
+
+// Len returns about how many answers the cache holds.
+func (c *LastGood) Len() int {
+	if c.entries == nil {
+		return 0
+	}
+
+	c.entries.CleanUp()
+
+	return c.entries.EstimatedSize()
+}

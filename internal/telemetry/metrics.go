@@ -1,0 +1,182 @@
+// Package telemetry is what the people on call see: one wide event and one
+// trace for each request, and metrics whose labels are bounded.
+//
+// No user id, raw path or client-chosen name is ever a label or an event's
+// field. The package does not know what is measured, only how it is reported.
+package telemetry
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"storefront/internal/fault"
+)
+
+// Metrics are the process' Prometheus metrics.
+type Metrics struct {
+	registry *prometheus.Registry
+
+	requests  *prometheus.CounterVec
+	durations *prometheus.HistogramVec
+	sizes     *prometheus.HistogramVec
+	inFlight  *prometheus.GaugeVec
+	degraded  *prometheus.CounterVec
+
+	calls         *prometheus.CounterVec
+	callDurations *prometheus.HistogramVec
+	retries       *prometheus.CounterVec
+	breakers      *prometheus.GaugeVec
+	hits          *prometheus.CounterVec
+}
+
+// durationBuckets are in seconds: a page from memory takes 100 µs, the longest
+// budget a few seconds.
+func durationBuckets() []float64 {
+	return []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
+}
+
+// NewMetrics returns the metrics of a process, in a registry of their own.
+func NewMetrics() *Metrics {
+	const (
+		sizeStart  = 256
+		sizeFactor = 4
+		sizeCount  = 8
+	)
+
+	m := &Metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "bff_requests_total", Help: "Requests answered, by BFF, route, method and status.",
+		}, []string{"bff", "route", "method", "status"}),
+		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "bff_request_duration_seconds", Help: "Time to answer a request.", Buckets: durationBuckets(),
+		}, []string{"bff", "route"}),
+		sizes: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "bff_response_size_bytes", Help: "Bytes of response bodies as sent.",
+			Buckets: prometheus.ExponentialBuckets(sizeStart, sizeFactor, sizeCount),
+		}, []string{"bff", "route"}),
+		inFlight: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "bff_requests_in_flight", Help: "Requests being answered now.",
+		}, []string{"bff"}),
+		degraded: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "bff_degraded_sections_total", Help: "Sections of pages that were stale or omitted, and why.",
+		}, []string{"bff", "section", "state", "reason"}),
+		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "upstream_calls_total", Help: "Calls sent to an upstream service, by outcome (ok or the reason of failure).",
+		}, []string{"bff", "service", "outcome"}),
+		callDurations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "upstream_call_duration_seconds", Help: "Time of a call to an upstream service.", Buckets: durationBuckets(),
+		}, []string{"bff", "service"}),
+		retries: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "upstream_retries_total", Help: "Calls sent again after a failure.",
+		}, []string{"bff", "service"}),
+		breakers: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "upstream_breaker_state",
+			Help: "Circuit breaker of a service: 0 closed, 1 half-open, 2 open. Where no breaker is fitted, calls always pass: 0.",
+		}, []string{"bff", "service"}),
+		hits: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "upstream_cache_hits_total", Help: "Answers that took no call of their own, by where they came from (stale, coalesced, hit).",
+		}, []string{"bff", "service", "source"}),
+	}
+	m.registry.MustRegister(
+		m.requests, m.durations, m.sizes, m.inFlight, m.degraded,
+		m.calls, m.callDurations, m.retries, m.breakers, m.hits,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+
+	return m
+}
+
+// Handler serves the metrics as Prometheus text.
+func (m *Metrics) Handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
+}
+
+// Gauge adds a figure that is read when the metrics are.
+func (m *Metrics) Gauge(bff, name, help string, read func() float64) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: name, Help: help, ConstLabels: prometheus.Labels{"bff": bff},
+	}, read))
+}
+
+// Begin counts a request of bff as being answered; the returned function ends it.
+func (m *Metrics) Begin(bff string) (end func()) {
+	g := m.inFlight.WithLabelValues(bff)
+	g.Inc()
+
+	return g.Dec
+}
+
+// Answered counts an answered request.
+func (m *Metrics) Answered(r *Record, method string, status int, bytes int64, took time.Duration) {
+	route := r.Route()
+	m.requests.WithLabelValues(r.BFF, route, knownMethod(method), strconv.Itoa(status)).Inc()
+	m.durations.WithLabelValues(r.BFF, route).Observe(took.Seconds())
+	m.sizes.WithLabelValues(r.BFF, route).Observe(float64(bytes))
+
+	for _, s := range r.Degraded() {
+		m.degraded.WithLabelValues(r.BFF, s.Name, s.State.String(), s.Reason.Reason()).Inc()
+	}
+}
+
+// knownMethod keeps the method label bounded: clients may invent methods.
+func knownMethod(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut,
+		http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return method
+	default:
+		return "other"
+	}
+}
+
+// Upstream are the metrics of one BFF's calls to one service.
+type Upstream struct {
+	metrics      *Metrics
+	bff, service string
+	duration     prometheus.Observer
+}
+
+// Upstream returns the metrics of bff's calls to service. All series are there
+// from the start, so that a rate is right from the first failure on.
+func (m *Metrics) Upstream(bff, service string) *Upstream {
+	for _, k := range []fault.Kind{fault.None, fault.Timeout, fault.Unavailable, fault.InvalidResponse} {
+		m.calls.WithLabelValues(bff, service, outcome(k))
+	}
+
+	for _, s := range []Source{Hit, Stale, Coalesced} {
+		m.hits.WithLabelValues(bff, service, string(s))
+	}
+
+	m.retries.WithLabelValues(bff, service)
+	m.breakers.WithLabelValues(bff, service).Set(0)
+
+	return &Upstream{
+		metrics: m, bff: bff, service: service,
+		duration: m.callDurations.WithLabelValues(bff, service),
+	}
+}
+
+// Sent counts a call that was sent and how it ended.
+func (u *Upstream) Sent(kind fault.Kind, took time.Duration) {
+	u.metrics.calls.WithLabelValues(u.bff, u.service, outcome(kind)).Inc()
+	u.duration.Observe(took.Seconds())
+}
+
+// Saved counts an answer that took no call of its own.
+func (u *Upstream) Saved(source Source) {
+	u.metrics.hits.WithLabelValues(u.bff, u.service, string(source)).Inc()
+}
+
+func outcome(kind fault.Kind) string {
+	if kind == fault.None {
+		return "ok"
+	}
+
+	return kind.Reason()
+}

@@ -1,0 +1,34 @@
+// Package otlp sends traces to an OpenTelemetry collector. It stands apart from
+// telemetry so that only whole programs link the exporter.
+package otlp
+
+import (
+	"context"
+	"fmt"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
+	"go.opentelemetry.io/otel/sdk/resource"
+	"go.opentelemetry.io/otel/sdk/trace"
+)
+
+// Provider returns a tracer provider that exports by OTLP over HTTP as the
+// OTEL_* variables of the environment say (endpoint, headers, sampler,
+// OTEL_SERVICE_NAME). Call its Shutdown to send what is left.
+func Provider(ctx context.Context, service string) (*trace.TracerProvider, error) {
+	exporter, err := otlptracehttp.New(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("trace exporter: %w", err)
+	}
+
+	attributes, err := resource.New(ctx,
+		resource.WithAttributes(attribute.String("service.name", service)),
+		resource.WithTelemetrySDK(),
+		resource.WithFromEnv(),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("trace resource: %w", err)
+	}
+
+	return trace.NewTracerProvider(trace.WithBatcher(exporter), trace.WithResource(attributes)), nil
+}

@@ -1,0 +1,163 @@
+package telemetry
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"storefront/internal/fresh"
+)
+
+// Source says where the answer to an upstream call came from, when it was not
+// a call of its own. The zero Source is a call of its own.
+type Source string
+
+// The sources, as `Server-Timing` spells them.
+const (
+	Hit       Source = "hit"
+	Stale     Source = "stale"
+	Coalesced Source = "coalesced"
+)
+
+// Call is one upstream call as the request that asked for it saw it.
+type Call struct {
+	Service  string
+	Duration time.Duration
+	Source   Source
+	// Err is why it failed, for the log alone; nil when it did not.
+	Err error
+}
+
+// Section is one part of a page that is not fresh.
+type Section struct {
+	Name string
+	fresh.Status
+}
+
+// Record gathers what one inbound request did, for its one wide event, its
+// metrics and its `Server-Timing`. It is safe for concurrent use.
+type Record struct {
+	// BFF, RequestID and TraceID are set before the request is handled and
+	// only read afterwards.
+	BFF, RequestID, TraceID string
+
+	mu       sync.Mutex
+	route    string
+	calls    []Call
+	degraded []Section
+	fault    error
+}
+
+type recordKey struct{}
+
+// WithRecord returns a context whose request is recorded in r.
+func WithRecord(ctx context.Context, r *Record) context.Context {
+	return context.WithValue(ctx, recordKey{}, r)
+}
+
+// RecordFrom returns the record of ctx's request; where there is none, an empty
+// one that nobody reads.
+func RecordFrom(ctx context.Context) *Record {
+	if r, ok := ctx.Value(recordKey{}).(*Record); ok {
+		return r
+	}
+
+	return &Record{}
+}
+
+// SetRoute names the route, in the pattern of the router: the one label that
+// tells requests apart without naming a user.
+func (r *Record) SetRoute(pattern string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
+	r.route = pattern
+}
+
+// Route returns the route, or "unmatched".
+func (r *Record) Route() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
+	if r.route == "" {
+		return "unmatched"
+	}
+
+	return r.route
+}
+
+// AddCall records an upstream call.
+func (r *Record) AddCall(c Call) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
+	r.calls = append(r.calls, c)
+}
+
+// AddDegraded records that a section of the page is not fresh. Its name must
+// be one of a bounded set.
+func (r *Record) AddDegraded(name string, status fresh.Status) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
+	r.degraded = append(r.degraded, Section{Name: name, Status: status})
+}
+
+// SetFault records what went wrong inside this program, for the log alone.
+func (r *Record) SetFault(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
+	if r.fault == nil {
+		r.fault = err
+	}
+}
+
+// Calls returns the upstream calls so far.
+func (r *Record) Calls() []Call {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
+	return r.calls[:len(r.calls):len(r.calls)]
+}
+
+// Degraded returns the sections that are not fresh.
+func (r *Record) Degraded() []Section {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
+	return r.degraded[:len(r.degraded):len(r.degraded)]
+}
+
+// Fault returns what went wrong inside this program, or nil.
+func (r *Record) Fault() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
+	return r.fault
+}
+
+// ServerTiming returns the value of the `Server-Timing` header, one entry for
+// each upstream call with its duration in milliseconds; "" when there was none.
+func (r *Record) ServerTiming() string {
+	var b strings.Builder
+
+	for i, c := range r.Calls() {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+
+		b.WriteString(c.Service)
+		b.WriteString(";dur=")
+		b.WriteString(strconv.FormatFloat(float64(c.Duration.Microseconds())/1000, 'f', 1, 64))
+
+		if c.Source != "" {
+			b.WriteString(";desc=")
+			b.WriteString(string(c.Source))
+		}
+	}
+
+	return b.String()
+}
