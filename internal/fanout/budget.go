@@ -1,0 +1,34 @@
+package fanout
+
+import (
+	"context"
+	"time"
+)
+
+// reserve is what is kept of a budget for shaping and sending the answer: a
+// twentieth of it, 20 ms at the most.
+func reserve(budget time.Duration) time.Duration {
+	const (
+		share = 20
+		most  = 20 * time.Millisecond
+	)
+
+	return min(budget/share, most)
+}
+
+type deadlineKey struct{}
+
+// WithBudget gives the request of ctx a budget that runs from now on. It bounds
+// what [Run] fetches, and not ctx itself: when the budget is spent, what is in
+// is still to be shaped and sent.
+func WithBudget(ctx context.Context, budget time.Duration) context.Context {
+	return context.WithValue(ctx, deadlineKey{}, time.Now().Add(budget-reserve(budget)))
+}
+
+// Deadline returns the time at which the request of ctx stops waiting for
+// services; ok is false when it has no budget.
+func Deadline(ctx context.Context) (deadline time.Time, ok bool) {
+	deadline, ok = ctx.Value(deadlineKey{}).(time.Time)
+
+	return deadline, ok
+}

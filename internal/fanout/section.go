@@ -1,0 +1,22 @@
+package fanout
+
+// Need says what a page is worth without one of its sections.
+type Need uint8
+
+const (
+	// Optional: the page goes out without the section and says so.
+	Optional Need = iota
+	// Required: without the section there is no page.
+	Required
+)
+
+// Section is a part of a page, declared once with what its absence means.
+type Section struct {
+	// Name is the section's name on the wire and in metrics.
+	Name string
+	// Need says whether the page can go without it.
+	Need Need
+	// Subject is true for what the page is about: when its service says that
+	// there is no such thing, there is no such page.
+	Subject bool
+}

@@ -1,0 +1,109 @@
+package resilience
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"sync"
+
+	"storefront/internal/fault"
+)
+
+// flights lets concurrent calls with the same key share one flight. The flight
+// lives as long as anyone waits for it: the first caller to come starts it, any
+// caller may leave when its own budget is spent, and when the last one has left
+// the flight is canceled. It is safe for concurrent use.
+type flights struct {
+	mu  sync.Mutex
+	all map[string]*flight
+}
+
+// flight is one running call. value and err are written before done is closed
+// and only read afterwards; waiting is guarded by flights.mu.
+type flight struct {
+	done    chan struct{}
+	cancel  context.CancelCauseFunc
+	waiting int
+	value   any
+	err     error
+}
+
+func newFlights() *flights { return &flights{all: map[string]*flight{}} }
+
+// do returns what call returns, for all who ask for key at the same time.
+// shared tells whether another caller had started the flight already.
+func (f *flights) do(ctx context.Context, key string, call func(context.Context) (any, error)) (value any, shared bool, err error) {
+	running, shared := f.join(ctx, key, call)
+
+	select {
+	case <-running.done:
+		return running.value, shared, running.err
+	case <-ctx.Done():
+		f.leave(key, running, ctx.Err())
+
+		return nil, shared, ctx.Err()
+	}
+}
+
+func (f *flights) join(ctx context.Context, key string, call func(context.Context) (any, error)) (running *flight, shared bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+
+	running, shared = f.all[key]
+	if !shared {
+		// The flight may outlive the caller that starts it, so it takes the
+		// caller's values but not its end.
+		flightCtx, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+		running = &flight{done: make(chan struct{}), cancel: cancel}
+		f.all[key] = running
+
+		go f.run(flightCtx, key, running, call)
+	}
+
+	running.waiting++
+
+	return running, shared
+}
+
+// leave takes one caller off a flight; the last one's reason ends the flight.
+func (f *flights) leave(key string, left *flight, reason error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+
+	left.waiting--
+	if left.waiting == 0 {
+		f.forget(key, left)
+		left.cancel(reason)
+	}
+}
+
+// forget takes a flight off the list, so that nobody joins it any more. The
+// caller holds mu.
+func (f *flights) forget(key string, gone *flight) {
+	if f.all[key] == gone {
+		delete(f.all, key)
+	}
+}
+
+func (f *flights) run(ctx context.Context, key string, running *flight, call func(context.Context) (any, error)) {
+	running.value, running.err = recovered(ctx, call)
+
+	f.mu.Lock()
+	f.forget(key, running)
+	f.mu.Unlock()
+
+	close(running.done)
+	running.cancel(nil)
+}
+
+// recovered turns a panic of call into an error: a flight has no caller whose
+// recovery would catch it, and one broken answer must not end the process.
+func recovered(ctx context.Context, call func(context.Context) (any, error)) (value any, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fault.Wrap(fault.Unavailable, fmt.Errorf("panic: %v\n%s", p, debug.Stack())) //nolint:err113 // For the log.
+		}
+	}()
+
+	return call(ctx)
+}

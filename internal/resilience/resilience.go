@@ -1,0 +1,174 @@
+// Package resilience is the outbound pipe: what stands between a screen that
+// wants a section and a service that may be late, gone or wrong.
+//
+// The order of the pipe is stated once, in [Get]. The package knows neither the
+// services nor what their answers mean.
+package resilience
+
+import (
+	"context"
+	"time"
+
+	"storefront/internal/cache"
+	"storefront/internal/fault"
+	"storefront/internal/fresh"
+	"storefront/internal/session"
+	"storefront/internal/telemetry"
+	"storefront/internal/wire"
+)
+
+// Request is one read from a service.
+type Request struct {
+	// Path is relative to the service's base URL, starts with a slash and is
+	// escaped; Query is encoded, without the question mark.
+	Path, Query string
+	// Names is true where the path names one thing, so that 404 means "no such
+	// thing" and not "no such path".
+	Names bool
+}
+
+// Sized is a decoded answer that can tell about how many bytes of memory it
+// holds, so that a cache of answers can be bounded.
+type Sized interface{ Size() int }
+
+// call is one step of the pipe: everything inside it, seen from outside.
+type call[T any] func(context.Context) (T, error)
+
+// Get reads an answer from s and decodes it with read; it is the outbound
+// order, innermost step first:
+//
+//	stale-if-error → budget → coalescing → (bulkhead → retry → breaker → hedge →) attempt timeout → send
+//
+// The steps in brackets have their place but are not there yet. An answer that
+// could be had is fresh, or stale when the call failed and a last good answer
+// is at hand. An error is always a *[fault.Error].
+func Get[T Sized](ctx context.Context, s *Service, req Request, read func(*wire.Reader) T) (fresh.Value[T], error) {
+	key := cacheKey(ctx, s, req)
+	deadline, _ := ctx.Deadline()
+
+	step := send(s, req, deadline, read)
+	step = remember(s, key, step)
+	step = attemptTimeout(s, step)
+	step = coalesce(s, key, step)
+	step = budget(step)
+
+	return staleIfError(ctx, s, key, step)
+}
+
+// cacheKey holds all that an answer depends on: who asks, whom, and for what.
+func cacheKey(ctx context.Context, s *Service, req Request) string {
+	return string(session.From(ctx)) + "\x00" + s.name + "\x00" + req.Path + "?" + req.Query
+}
+
+// remember keeps a good answer as the last good one.
+func remember[T Sized](s *Service, key string, next call[T]) call[T] {
+	return func(ctx context.Context) (T, error) {
+		v, err := next(ctx)
+
+		switch fault.KindOf(err) { //nolint:exhaustive // The other kinds say nothing about the last good answer.
+		case fault.None:
+			s.lastGood.Put(key, v, v.Size())
+		case fault.NotFound:
+			s.lastGood.Drop(key)
+		}
+
+		return v, err
+	}
+}
+
+// attemptTimeout bounds one attempt, whoever waits for it.
+func attemptTimeout[T any](s *Service, next call[T]) call[T] {
+	return func(ctx context.Context) (T, error) {
+		ctx, cancel := context.WithTimeout(ctx, s.attemptTimeout)
+		defer cancel()
+
+		return next(ctx)
+	}
+}
+
+// coalesce lets concurrent equal calls share one.
+func coalesce[T any](s *Service, key string, next call[T]) call[T] {
+	return func(ctx context.Context) (T, error) {
+		v, shared, err := s.flights.do(ctx, key, func(ctx context.Context) (any, error) { return next(ctx) })
+		if shared {
+			noteSource(ctx, telemetry.Coalesced)
+			s.metrics.Saved(telemetry.Coalesced)
+		}
+
+		// A caller that left early has no value, and neither has a panic.
+		typed, _ := v.(T)
+
+		return typed, err
+	}
+}
+
+// budget starts nothing that cannot finish, and gives errors their kind.
+func budget[T any](next call[T]) call[T] {
+	return func(ctx context.Context) (v T, err error) {
+		if err = ctx.Err(); err == nil {
+			v, err = next(ctx)
+		}
+
+		if err != nil {
+			return v, fault.Wrap(fault.KindOf(err), err)
+		}
+
+		return v, nil
+	}
+}
+
+// staleIfError lets the last good answer stand in for a call that failed,
+// however it failed, unless the service says that there is no such thing.
+func staleIfError[T any](ctx context.Context, s *Service, key string, next call[T]) (fresh.Value[T], error) {
+	start := time.Now()
+	ctx, source := withSource(ctx)
+	v, err := next(ctx)
+	failure := err
+
+	answer := fresh.Now(v)
+	if kind := fault.KindOf(err); kind != fault.None {
+		answer = fresh.None[T](kind)
+
+		if old, age, ok := lastGood[T](s.lastGood, key, kind); ok {
+			answer, err = fresh.Old(old, kind, age), nil
+			*source = telemetry.Stale
+			s.metrics.Saved(telemetry.Stale)
+		}
+	}
+
+	telemetry.RecordFrom(ctx).AddCall(telemetry.Call{
+		Service: s.name, Duration: time.Since(start), Source: *source, Err: failure,
+	})
+
+	return answer, err
+}
+
+func lastGood[T any](c *cache.LastGood, key string, why fault.Kind) (value T, age time.Duration, ok bool) {
+	if why == fault.NotFound || why == fault.Canceled {
+		return value, 0, false
+	}
+
+	v, age, ok := c.Get(key)
+	if !ok {
+		return value, 0, false
+	}
+
+	value, ok = v.(T)
+
+	return value, age, ok
+}
+
+type sourceKey struct{}
+
+// withSource gives the steps inside a place to note where the answer came from.
+func withSource(ctx context.Context) (context.Context, *telemetry.Source) {
+	source := new(telemetry.Source)
+
+	return context.WithValue(ctx, sourceKey{}, source), source
+}
+
+func noteSource(ctx context.Context, source telemetry.Source) {
+	if place, ok := ctx.Value(sourceKey{}).(*telemetry.Source); ok {
+		*place = source
+	}
+}

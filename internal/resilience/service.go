@@ -1,0 +1,75 @@
+package resilience
+
+import (
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"storefront/internal/cache"
+	"storefront/internal/telemetry"
+)
+
+// Service is one upstream service as one BFF sees it.
+type Service struct {
+	name           string
+	base           string
+	transport      http.RoundTripper
+	attemptTimeout time.Duration
+	lastGood       *cache.LastGood
+	flights        *flights
+	metrics        *telemetry.Upstream
+	tracer         *telemetry.Tracer
+}
+
+// Options are what a BFF's services have in common.
+type Options struct {
+	// Transport sends requests; it must not follow redirects.
+	Transport http.RoundTripper
+	// AttemptTimeout bounds one attempt.
+	AttemptTimeout time.Duration
+	// LastGood holds the answers that may stand in for failed calls.
+	LastGood *cache.LastGood
+	Tracer   *telemetry.Tracer
+}
+
+// NewService returns the service called name in metrics, logs and
+// `Server-Timing`, at the base URL base.
+func NewService(name, base string, metrics *telemetry.Upstream, o Options) *Service {
+	return &Service{
+		name:           name,
+		base:           strings.TrimSuffix(base, "/"),
+		transport:      o.Transport,
+		attemptTimeout: o.AttemptTimeout,
+		lastGood:       o.LastGood,
+		flights:        newFlights(),
+		metrics:        metrics,
+		tracer:         o.Tracer,
+	}
+}
+
+// NewTransport returns the transport of a BFF's upstream calls. Its connections
+// are kept, since opening them costs more than most calls; what a service may
+// send before its body is bounded; a compressed answer is not asked for, since
+// services are near and inflating costs more than reading.
+func NewTransport() *http.Transport {
+	const (
+		dialTimeout    = 2 * time.Second
+		keepAlive      = 30 * time.Second
+		idlePerHost    = 256
+		idleTimeout    = 90 * time.Second
+		maxHeaderBytes = 64 << 10
+		readBuffer     = 32 << 10
+	)
+
+	return &http.Transport{
+		DialContext:            (&net.Dialer{Timeout: dialTimeout, KeepAlive: keepAlive}).DialContext,
+		TLSHandshakeTimeout:    dialTimeout,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConnsPerHost:    idlePerHost,
+		IdleConnTimeout:        idleTimeout,
+		MaxResponseHeaderBytes: maxHeaderBytes,
+		ReadBufferSize:         readBuffer,
+		DisableCompression:     true,
+	}
+}
