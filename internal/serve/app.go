@@ -1,0 +1,287 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"text/tabwriter"
+	"time"
+
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"golang.org/x/sync/errgroup"
+
+	"storefront/internal/telemetry"
+)
+
+// Server is one listening part of a program.
+type Server struct {
+	// Name stands in the table that a program prints, such as "mobile".
+	Name string
+	// Addr is where it listens, host:port.
+	Addr string
+	// About is a few words for the table: what is to be found there.
+	About   string
+	Handler http.Handler
+	// Budget is the most time one request may take; 0 is no bound.
+	Budget time.Duration
+}
+
+// App is a program while it starts, runs and stops.
+type App struct {
+	Log     *slog.Logger
+	Metrics *telemetry.Metrics
+	Tracer  *telemetry.Tracer
+	// HideTiming is the SERVER_TIMING setting, for [Options].
+	HideTiming bool
+
+	name     string
+	settings *common
+	provider *sdktrace.TracerProvider
+	health   health
+	servers  []*listening // in the order in which they are stopped
+	ops      *listening
+	mu       sync.Mutex   // guards the two below while a program is built
+	backing  []*listening // what the servers need, stopped after them
+	closers  []func() error
+	failed   chan error // the first server that ends by itself
+}
+
+// listening is a server with its port.
+type listening struct {
+	Server
+
+	http     *http.Server
+	listener net.Listener
+}
+
+func (l *listening) url() string { return "http://" + l.listener.Addr().String() }
+
+func newApp(name string, settings *common, log *slog.Logger, provider *sdktrace.TracerProvider) *App {
+	app := &App{
+		Log: log, Metrics: telemetry.NewMetrics(), HideTiming: settings.serverTiming == "off",
+		name: name, settings: settings, provider: provider, failed: make(chan error, 1),
+	}
+	if provider == nil { // A nil pointer in an interface is not a nil interface.
+		app.Tracer = telemetry.NewTracer(nil)
+	} else {
+		app.Tracer = telemetry.NewTracer(provider)
+	}
+
+	return app
+}
+
+// Add adds a server. It listens once the whole program is built.
+func (a *App) Add(s Server) { a.servers = append(a.servers, &listening{Server: s}) }
+
+// Embed starts a server on a loopback port of its own at once and returns its
+// base URL. It is stopped after all servers that were added, then closer is
+// called. It is safe for concurrent use.
+func (a *App) Embed(ctx context.Context, name string, handler http.Handler, closer func() error) (string, error) {
+	a.Defer(closer)
+
+	l := &listening{Server: Server{Name: name, Addr: "127.0.0.1:0", About: "embedded service", Handler: handler}}
+	if err := a.listen(ctx, l); err != nil {
+		return "", err
+	}
+
+	a.mu.Lock()
+	a.backing = append(a.backing, l)
+	a.mu.Unlock()
+
+	a.serve(l)
+
+	return l.url(), nil
+}
+
+// Defer has closer called when all servers have stopped, the last one first.
+func (a *App) Defer(closer func() error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+
+	a.closers = append(a.closers, closer)
+}
+
+// start brings the program up: the operations port first, so that it can say
+// why the rest is not ready.
+func (a *App) start(ctx context.Context, build Build) error {
+	a.ops = &listening{Server: a.opsServer()}
+	if err := a.listen(ctx, a.ops); err != nil {
+		a.ops = nil
+
+		return err
+	}
+
+	a.serve(a.ops)
+
+	if err := build(ctx, a); err != nil {
+		return err
+	}
+
+	for _, l := range a.servers {
+		if err := a.listen(ctx, l); err != nil {
+			return err
+		}
+	}
+
+	for _, l := range a.servers {
+		a.serve(l)
+	}
+
+	a.health.set(ready)
+
+	return nil
+}
+
+func (a *App) listen(ctx context.Context, l *listening) error {
+	var config net.ListenConfig
+
+	listener, err := config.Listen(ctx, "tcp", l.Addr)
+	if err != nil {
+		return fmt.Errorf("%s cannot listen: %w", l.Name, err)
+	}
+
+	l.listener = listener
+	l.http = newHTTPServer(l.Handler, l.Budget, a.Log)
+
+	return nil
+}
+
+func (a *App) serve(l *listening) {
+	go func() {
+		if err := l.http.Serve(l.listener); !errors.Is(err, http.ErrServerClosed) {
+			select {
+			case a.failed <- fmt.Errorf("%s: %w", l.Name, err):
+			default: // One reason to stop is enough.
+			}
+		}
+	}()
+}
+
+// newHTTPServer bounds what one connection may cost.
+func newHTTPServer(handler http.Handler, budget time.Duration, log *slog.Logger) *http.Server {
+	const (
+		headerTimeout  = 5 * time.Second
+		readTimeout    = 10 * time.Second
+		writeTimeout   = 60 * time.Second // beyond the budget, for slow readers and profiles
+		idleTimeout    = 75 * time.Second
+		maxHeaderBytes = 32 << 10
+	)
+
+	var untouched untouched
+
+	server := &http.Server{
+		Handler:           handler,
+		ConnState:         untouched.track,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      budget + writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	server.RegisterOnShutdown(untouched.close)
+
+	return server
+}
+
+// wait returns when the program is to stop: asked to (nil), or because a server
+// ended by itself.
+func (a *App) wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-a.failed:
+		return err
+	}
+}
+
+// stop ends the program so that no request is lost: not ready at once, no new
+// connections after the grace, requests in flight to their end, then what they
+// needed, the operations port last.
+func (a *App) stop(ctx context.Context) error {
+	running := a.health.set(draining) == ready
+	if running {
+		a.Log.InfoContext(ctx, "draining", slog.Duration("grace", a.settings.grace))
+
+		for _, l := range a.servers {
+			l.http.SetKeepAlivesEnabled(false)
+		}
+
+		time.Sleep(a.settings.grace)
+	}
+
+	err := errors.Join(shutdown(ctx, a.servers), shutdown(ctx, a.backing))
+	for _, closer := range slices.Backward(a.closers) {
+		err = errors.Join(err, closer())
+	}
+
+	if a.ops != nil {
+		err = errors.Join(err, a.ops.http.Close()) // A profile being taken is no reason to wait.
+	}
+
+	if a.provider != nil {
+		err = errors.Join(err, a.provider.Shutdown(ctx))
+	}
+
+	if running {
+		a.Log.InfoContext(ctx, "stopped", slog.Bool("clean", err == nil))
+	}
+
+	return err
+}
+
+// shutdown ends servers side by side, each within its budget and a little more
+// for sending.
+func shutdown(ctx context.Context, servers []*listening) error {
+	const sending = 2 * time.Second
+
+	var group errgroup.Group
+
+	for _, l := range servers {
+		if l.http == nil {
+			continue
+		}
+
+		group.Go(func() error {
+			ctx, cancel := context.WithTimeout(ctx, l.Budget+sending)
+			defer cancel()
+
+			if err := l.http.Shutdown(ctx); err != nil {
+				return fmt.Errorf("%s did not stop in time: %w", l.Name, errors.Join(err, l.http.Close()))
+			}
+
+			return nil
+		})
+	}
+
+	return group.Wait() //nolint:wrapcheck // Wrapped above.
+}
+
+// urls returns the base URL of each server by name.
+func (a *App) urls() map[string]string {
+	urls := map[string]string{a.ops.Name: a.ops.url()}
+	for _, l := range append(a.servers[:len(a.servers):len(a.servers)], a.backing...) {
+		urls[l.Name] = l.url()
+	}
+
+	return urls
+}
+
+// printTable says what listens where.
+func (a *App) printTable(w io.Writer, took time.Duration) {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0) //nolint:mnd // Two blanks between columns.
+
+	// A program whose standard output is closed serves all the same.
+	_, _ = fmt.Fprintf(table, "%s is ready after %d ms\n\n", a.name, took.Milliseconds())
+	for _, l := range append(append(a.servers[:len(a.servers):len(a.servers)], a.ops), a.backing...) {
+		_, _ = fmt.Fprintf(table, "  %s\t%s\t%s\n", l.Name, l.url(), l.About)
+	}
+
+	_ = table.Flush()
+}

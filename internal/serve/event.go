@@ -1,0 +1,71 @@
+package serve
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"storefront/internal/telemetry"
+)
+
+// eventLevel raises a request that met a fault of our own to an error.
+func eventLevel(record *telemetry.Record, usual slog.Level) slog.Level {
+	if record.Fault() != nil {
+		return slog.LevelError
+	}
+
+	return usual
+}
+
+// event is the wide event: all that is known of one request, in one line. It
+// names no user and no path.
+func event(record *telemetry.Record, r *http.Request, status int, bytes int64, took time.Duration) []slog.Attr {
+	attributes := []slog.Attr{
+		slog.String("bff", record.BFF),
+		slog.String("method", r.Method),
+		slog.String("route", record.Route()),
+		slog.Int("status", status),
+		slog.Int64("bytes", bytes),
+		slog.Float64("duration_ms", float64(took.Microseconds())/1000), //nolint:mnd // µs to ms.
+		slog.Int("upstream_calls", len(record.Calls())),
+	}
+
+	if timing := record.ServerTiming(); timing != "" {
+		attributes = append(attributes, slog.String("upstream", timing))
+	}
+
+	if failures := failures(record.Calls()); len(failures) > 0 {
+		attributes = append(attributes, slog.Any("upstream_errors", failures))
+	}
+
+	if degraded := record.Degraded(); len(degraded) > 0 {
+		sections := make([]string, len(degraded))
+		for i, s := range degraded {
+			sections[i] = s.Name + " " + s.State.String() + " " + s.Reason.Reason()
+		}
+
+		attributes = append(attributes, slog.Any("degraded", sections))
+	}
+
+	if err := record.Fault(); err != nil {
+		attributes = append(attributes, slog.String("error", err.Error()))
+	}
+
+	return attributes
+}
+
+// failures tells why upstream calls failed, each in a line of bounded length.
+func failures(calls []telemetry.Call) []string {
+	const longest = 300
+
+	var lines []string
+
+	for _, call := range calls {
+		if call.Err != nil {
+			line := call.Service + ": " + call.Err.Error()
+			lines = append(lines, line[:min(len(line), longest)])
+		}
+	}
+
+	return lines
+}

@@ -1,0 +1,84 @@
+package serve
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/pprof"
+	"sync/atomic"
+
+	"storefront/internal/problem"
+)
+
+// phase is where a program stands in its life.
+type phase int32
+
+const (
+	starting phase = iota
+	ready
+	draining
+)
+
+// reasons are why a program in that phase takes no traffic.
+func (p phase) reasons() []string {
+	switch p {
+	case starting:
+		return []string{"starting"}
+	case draining:
+		return []string{"draining"}
+	case ready:
+	}
+
+	return []string{}
+}
+
+// health is the phase, for all to read.
+type health struct{ phase atomic.Int32 }
+
+func (h *health) set(to phase) (from phase) { return phase(h.phase.Swap(int32(to))) }
+
+func (h *health) get() phase { return phase(h.phase.Load()) }
+
+// opsServer is the operations port.
+func (a *App) opsServer() Server {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { writeHealth(w, http.StatusOK, "live", nil) })
+	mux.HandleFunc("GET /readyz", a.readyz)
+	mux.Handle("GET /metrics", a.Metrics.Handler())
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+
+	return Server{
+		Name: "ops", Addr: a.settings.opsAddr, About: "/livez /readyz /metrics /debug/pprof/",
+		Handler: Pipe(Options{
+			BFF: "ops", MaxBody: 64 << 10, Problem: problem.Write, HideTiming: true, Quiet: true, //nolint:mnd // Probes have no bodies.
+			Log: a.Log, Metrics: a.Metrics, Tracer: a.Tracer,
+		}, mux),
+	}
+}
+
+// readyz tells load balancers whether to send traffic. An upstream service that
+// is down is no reason not to: a page without a section is still a page.
+func (a *App) readyz(w http.ResponseWriter, _ *http.Request) {
+	if now := a.health.get(); now != ready {
+		writeHealth(w, http.StatusServiceUnavailable, "not ready", now.reasons())
+
+		return
+	}
+
+	writeHealth(w, http.StatusOK, "ready", nil)
+}
+
+func writeHealth(w http.ResponseWriter, status int, word string, reasons []string) {
+	body, _ := json.Marshal(struct { //nolint:errchkjson // Strings can be encoded.
+		Status  string   `json:"status"`
+		Reasons []string `json:"reasons,omitempty"`
+	}{word, reasons})
+
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // The prober may be gone.
+}

@@ -1,0 +1,58 @@
+// Package serve is the inbound side of every program here: the pipe that each
+// request passes, and the life of a process from its first port to its exit.
+//
+// It knows neither routes nor screens. The order of the pipe is stated once,
+// in [Pipe].
+package serve
+
+import (
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"storefront/internal/problem"
+	"storefront/internal/telemetry"
+)
+
+// Options are what one BFF's pipe needs to know.
+type Options struct {
+	// BFF is the name in logs and metrics.
+	BFF string
+	// Budget is the most time one request may take; 0 is no bound.
+	Budget time.Duration
+	// MaxBody is the most bytes a request's body may have.
+	MaxBody int64
+	// Problem writes an error in the BFF's own wire.
+	Problem func(http.ResponseWriter, *http.Request, *problem.Details)
+	// HideTiming leaves `Server-Timing` out.
+	HideTiming bool
+	// Quiet logs each request at debug level, for probes and the like.
+	Quiet bool
+
+	Log     *slog.Logger
+	Metrics *telemetry.Metrics
+	Tracer  *telemetry.Tracer
+}
+
+// step is one layer of the pipe around the next one.
+type step func(next http.Handler) http.Handler
+
+// Pipe returns handler behind the inbound pipe, outermost step first. Nothing
+// else wraps a BFF's handler.
+func Pipe(o Options, handler http.Handler) http.Handler {
+	steps := []step{
+		identify(o), // request id, who is asking, the request's record
+		trace(o),    // the client's trace goes on, or one begins
+		observe(o),  // one wide log event and the metrics
+		answer(o),   // Server-Timing, compression, Content-Length
+		recovery(o), // a panic is one clean error
+		limit(o),    // size of the URL and the body, time to send the body
+		budget(o),   // how long services may be waited for
+	}
+	for _, wrap := range slices.Backward(steps) {
+		handler = wrap(handler)
+	}
+
+	return handler
+}

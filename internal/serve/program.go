@@ -1,0 +1,180 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/url"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"storefront/internal/config"
+	"storefront/internal/telemetry"
+	"storefront/internal/telemetry/otlp"
+)
+
+// Exit codes of a program.
+const (
+	// ExitOK: stopped as asked, every request answered.
+	ExitOK = 0
+	// ExitFailure: could not start, or could not stop cleanly.
+	ExitFailure = 1
+	// ExitUsage: a setting or an argument is wrong.
+	ExitUsage = 2
+)
+
+// Program is what one main declares.
+type Program struct {
+	// Name and About are for -help.
+	Name, About string
+	// Declare adds the program's settings to env and returns how to build it
+	// from their values.
+	Declare func(env *config.Env) Build
+}
+
+// Build adds the program's servers to app, once the settings are read. What it
+// opens it hands to app to be closed.
+type Build func(ctx context.Context, app *App) error
+
+// World is what a program sees of the machine it runs on.
+type World struct {
+	Args           []string
+	Lookup         func(name string) (string, bool)
+	Stdout, Stderr io.Writer
+	// Ready, where set, is told the base URL of each server by name, once all
+	// of them take traffic.
+	Ready func(urls map[string]string)
+}
+
+// Main runs p as this process until SIGTERM or SIGINT, and returns its exit
+// code. A second signal ends the process at once.
+func Main(p Program) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+
+	context.AfterFunc(ctx, stop) // From here on a signal has its usual effect.
+
+	return Run(ctx, p, World{Args: os.Args[1:], Lookup: os.LookupEnv, Stdout: os.Stdout, Stderr: os.Stderr})
+}
+
+// Run runs p in world until ctx ends, and returns its exit code.
+func Run(ctx context.Context, p Program, world World) int {
+	env := config.New(p.Name, p.About, world.Lookup)
+	build := p.Declare(env)
+	settings := declareCommon(env)
+
+	switch err := env.Parse(world.Args); {
+	case errors.Is(err, config.ErrHelp):
+		if err = env.PrintHelp(world.Stdout); err != nil {
+			return ExitFailure
+		}
+
+		return ExitOK
+	case err != nil:
+		_, _ = fmt.Fprintln(world.Stderr, err) // There is nowhere else to say it.
+
+		return ExitUsage
+	}
+
+	if err := run(ctx, p, world, settings, build); err != nil {
+		_, _ = fmt.Fprintf(world.Stderr, "%s: %v\n", p.Name, err) // There is nowhere else to say it.
+
+		return ExitFailure
+	}
+
+	return ExitOK
+}
+
+// common are the settings that every program has.
+type common struct {
+	opsAddr             string
+	logFormat, logLevel string
+	serverTiming        string
+	grace               time.Duration
+	collector           *url.URL
+}
+
+func declareCommon(env *config.Env) *common {
+	const (
+		defaultGrace = time.Second
+		maxGrace     = time.Minute
+	)
+
+	c := new(common)
+	env.Addr(&c.opsAddr, "OPS_ADDR", "127.0.0.1:9090", "health, metrics, profiles")
+	env.OneOf(&c.serverTiming, "SERVER_TIMING", "on", []string{"on", "off"}, "whether answers carry Server-Timing")
+	env.Duration(&c.grace, "DRAIN_GRACE", defaultGrace, config.Between(0, maxGrace),
+		"after a stop signal, how long new connections are still taken while load balancers look away")
+	env.OneOf(&c.logFormat, "LOG_FORMAT", "auto", []string{"auto", "json", "text"}, "form of the log on standard error; auto is text on a terminal, JSON elsewhere")
+	env.OneOf(&c.logLevel, "LOG_LEVEL", "info", []string{"debug", "info", "warn", "error"}, "least level that is logged")
+	env.OptionalURL(&c.collector, "OTEL_EXPORTER_OTLP_ENDPOINT", "no traces",
+		"OpenTelemetry collector that traces are sent to by OTLP over HTTP; the other OTEL_* variables are honoured too")
+
+	return c
+}
+
+func run(ctx context.Context, p Program, world World, settings *common, build Build) error {
+	start := time.Now()
+
+	provider, err := traceProvider(ctx, p.Name, settings)
+	if err != nil {
+		return err
+	}
+
+	app := newApp(p.Name, settings, newLogger(world.Stderr, settings), provider)
+
+	err = app.start(ctx, build)
+	if err == nil {
+		app.printTable(world.Stdout, time.Since(start))
+
+		if world.Ready != nil {
+			world.Ready(app.urls())
+		}
+
+		err = app.wait(ctx)
+	}
+
+	// The stop has a time of its own: ctx is over by now.
+	return errors.Join(err, app.stop(context.WithoutCancel(ctx)))
+}
+
+func newLogger(w io.Writer, settings *common) *slog.Logger {
+	var level slog.Level
+
+	_ = level.UnmarshalText([]byte(settings.logLevel)) // One of the names allowed above.
+
+	json := settings.logFormat == "json" || settings.logFormat == "auto" && !isTerminal(w)
+
+	return telemetry.NewLogger(w, json, level)
+}
+
+func isTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+
+	info, err := file.Stat()
+
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// traceProvider returns nil where no collector is set.
+func traceProvider(ctx context.Context, name string, settings *common) (*sdktrace.TracerProvider, error) {
+	if settings.collector == nil {
+		return nil, nil //nolint:nilnil // No provider is how tracing is off.
+	}
+
+	provider, err := otlp.Provider(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("traces: %w", err)
+	}
+
+	return provider, nil
+}

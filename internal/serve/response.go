@@ -1,0 +1,203 @@
+package serve
+
+import (
+	"bytes"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"storefront/internal/telemetry"
+)
+
+const (
+	// maxHeld is the longest body that is held back to be compressed and given
+	// a Content-Length; what is longer goes out as it comes.
+	maxHeld = 4 << 20
+	// maxPooledHeld keeps one large answer from staying in memory for good.
+	maxPooledHeld = 256 << 10
+)
+
+var held = sync.Pool{New: func() any { return new(bytes.Buffer) }} //nolint:gochecknoglobals // A pool is shared by nature.
+
+// answer holds a response back until it is complete, then sends it in the
+// encoding that the client accepts, with its `Server-Timing`.
+func answer(o Options) step {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			buffer, _ := held.Get().(*bytes.Buffer)
+			res := &response{
+				ResponseWriter: w, body: buffer,
+				accepted: negotiate(strings.Join(r.Header.Values("Accept-Encoding"), ",")),
+			}
+
+			if !o.HideTiming {
+				res.record = telemetry.RecordFrom(r.Context())
+			}
+
+			next.ServeHTTP(res, r)
+
+			// After a panic in this step or outside the buffer is left to the
+			// collector: nobody knows who still holds it.
+			res.finish()
+
+			if buffer.Cap() <= maxPooledHeld {
+				buffer.Reset()
+				held.Put(buffer)
+			}
+		})
+	}
+}
+
+// response holds an answer back until it is complete or too long to be held.
+type response struct {
+	http.ResponseWriter
+
+	record   *telemetry.Record // nil: no Server-Timing
+	body     *bytes.Buffer
+	accepted encoding
+	status   int
+	sent     bool // the header is out; what comes now goes through
+}
+
+// WriteHeader notes the status; informational ones are sent at once.
+func (w *response) WriteHeader(status int) {
+	switch {
+	case status < http.StatusOK:
+		w.ResponseWriter.WriteHeader(status)
+	case w.status == 0:
+		w.status = status
+	}
+}
+
+// Write takes a piece of the body.
+func (w *response) Write(p []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+
+	if !w.sent && w.body.Len()+len(p) > maxHeld {
+		w.Flush()
+	}
+
+	if w.sent {
+		return w.ResponseWriter.Write(p) //nolint:wrapcheck // A writer passes on what it wraps.
+	}
+
+	return w.body.Write(p) //nolint:wrapcheck // A buffer never fails.
+}
+
+// Flush sends what there is; from here on the answer is a stream.
+func (w *response) Flush() {
+	if !w.sent {
+		w.begin()
+		w.sent = true
+		_, _ = w.ResponseWriter.Write(w.body.Bytes()) // The next write will fail as well.
+		w.body.Reset()
+	}
+
+	_ = http.NewResponseController(w.ResponseWriter).Flush() // A connection that cannot flush is still served.
+}
+
+// Unwrap lets a ResponseController reach the connection.
+func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// discard forgets an answer that is not sent yet, so that another one can take
+// its place; false when it is too late.
+func (w *response) discard() bool {
+	if w.sent {
+		return false
+	}
+
+	w.body.Reset()
+	w.status = 0
+	clearAnswer(w.Header())
+
+	return true
+}
+
+// clearAnswer drops the headers that described a discarded answer.
+func clearAnswer(h http.Header) {
+	for _, name := range []string{"Content-Type", "Content-Length", "Content-Encoding", "Etag", "Cache-Control", "Vary"} {
+		h.Del(name)
+	}
+}
+
+func (w *response) begin() {
+	h := w.Header()
+	h.Set("X-Content-Type-Options", "nosniff")
+
+	if w.record != nil {
+		if timing := w.record.ServerTiming(); timing != "" {
+			h.Set("Server-Timing", timing)
+		}
+	}
+
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+
+	w.ResponseWriter.WriteHeader(w.status)
+}
+
+// finish sends a held answer.
+func (w *response) finish() {
+	if w.sent {
+		return
+	}
+
+	body := w.body.Bytes()
+	if bodyAllowed(w.status) {
+		body = w.encode(body)
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	}
+
+	w.begin()
+	w.sent = true
+
+	if bodyAllowed(w.status) && len(body) > 0 {
+		_, _ = w.ResponseWriter.Write(body) // The client may be gone; nobody is left to tell.
+	}
+}
+
+// encode compresses body where it is worth it and says so in the headers.
+func (w *response) encode(body []byte) []byte {
+	h := w.Header()
+	if !compressible(h.Get("Content-Type")) || h.Get("Content-Encoding") != "" {
+		return body
+	}
+
+	addVary(h, "Accept-Encoding")
+
+	if w.accepted == identity || len(body) < minCompressed {
+		return body
+	}
+
+	packed := w.accepted.compress(body)
+	h.Set("Content-Encoding", w.accepted.String())
+
+	// Other bytes, another strong validator (RFC 9110, 8.8.3.3).
+	if tag := h.Get("Etag"); strings.HasPrefix(tag, `"`) {
+		h.Set("Etag", strings.TrimSuffix(tag, `"`)+"-"+w.accepted.String()+`"`)
+	}
+
+	return packed
+}
+
+func bodyAllowed(status int) bool {
+	return status != http.StatusNoContent && status != http.StatusNotModified
+}
+
+// addVary names another request header that the answer depends on.
+func addVary(h http.Header, name string) {
+	all := h.Values("Vary")
+	for _, value := range all {
+		for part := range strings.SplitSeq(value, ",") {
+			if strings.EqualFold(strings.TrimSpace(part), name) {
+				return
+			}
+		}
+	}
+
+	h.Set("Vary", strings.Join(append(all[:len(all):len(all)], name), ", "))
+}

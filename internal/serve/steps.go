@@ -1,0 +1,214 @@
+package serve
+
+import (
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	oteltrace "go.opentelemetry.io/otel/trace"
+
+	"storefront/internal/fanout"
+	"storefront/internal/problem"
+	"storefront/internal/session"
+	"storefront/internal/telemetry"
+)
+
+const (
+	// maxRequestID is the longest request id taken from a client.
+	maxRequestID = 128
+	// maxURL is the longest URL, in bytes; a GraphQL query may stand in one.
+	maxURL = 8 << 10
+	// statusClientGone is what the log says of a request whose client left
+	// before the answer; it is never sent.
+	statusClientGone = 499
+)
+
+// identify gives the request its id, its principal and its record.
+func identify(o Options) step {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			id := requestID(r)
+			w.Header().Set("X-Request-Id", id)
+
+			ctx := telemetry.WithRecord(r.Context(), &telemetry.Record{BFF: o.BFF, RequestID: id})
+			ctx = session.With(ctx, session.FromRequest(r))
+			next.ServeHTTP(w, r.WithContext(ctx))
+		})
+	}
+}
+
+// requestID is the client's own where it is 1–128 visible ASCII characters.
+func requestID(r *http.Request) string {
+	id := r.Header.Get("X-Request-Id")
+	if id == "" || len(id) > maxRequestID {
+		return rand.Text()
+	}
+
+	for i := range len(id) {
+		if id[i] <= ' ' || id[i] > '~' {
+			return rand.Text()
+		}
+	}
+
+	return id
+}
+
+// trace continues the client's trace.
+func trace(o Options) step {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			ctx, span := o.Tracer.StartInbound(r)
+			defer span.End()
+
+			record := telemetry.RecordFrom(ctx)
+			record.TraceID = span.SpanContext().TraceID().String()
+
+			next.ServeHTTP(w, r.WithContext(ctx))
+
+			if span.IsRecording() {
+				span.SetName(r.Method + " " + record.Route())
+				span.SetAttributes(attribute.String("http.route", record.Route()), attribute.String("storefront.bff", o.BFF))
+			}
+		})
+	}
+}
+
+// observe reports the request once it is answered.
+func observe(o Options) step {
+	level := slog.LevelInfo
+	if o.Quiet {
+		level = slog.LevelDebug
+	}
+
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			start := time.Now()
+			counted := &counter{ResponseWriter: w}
+
+			defer o.Metrics.Begin(o.BFF)()
+
+			next.ServeHTTP(counted, r)
+
+			took, status := time.Since(start), counted.status
+			if status == 0 || r.Context().Err() != nil {
+				status = statusClientGone
+			}
+
+			record := telemetry.RecordFrom(r.Context())
+			o.Metrics.Answered(record, r.Method, status, counted.bytes, took)
+			oteltrace.SpanFromContext(r.Context()).SetAttributes(attribute.Int("http.response.status_code", status))
+
+			if o.Log.Enabled(r.Context(), max(level, eventLevel(record, level))) {
+				o.Log.LogAttrs(r.Context(), eventLevel(record, level), "request", event(record, r, status, counted.bytes, took)...)
+			}
+		})
+	}
+}
+
+// recovery turns a panic into one clean error.
+func recovery(o Options) step {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			defer func() {
+				v := recover()
+
+				switch v {
+				case nil:
+					return
+				case http.ErrAbortHandler: //nolint:errorlint,err113 // A sentinel that is panicked with, never wrapped.
+					panic(v)
+				}
+
+				telemetry.RecordFrom(r.Context()).SetFault(fmt.Errorf("panic: %v\n%s", v, debug.Stack())) //nolint:err113 // For the log.
+
+				if held, ok := w.(*response); !ok || !held.discard() {
+					panic(http.ErrAbortHandler) // Part of the answer is out: the client must see that it broke off.
+				}
+
+				o.Problem(w, r, problem.New(http.StatusInternalServerError, "Something went wrong here. It has been noted."))
+			}()
+
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// limit refuses what is too large and serves HEAD as GET without a body.
+func limit(o Options) step {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if len(r.RequestURI) > maxURL {
+				o.Problem(w, r, problem.New(http.StatusRequestURITooLong, fmt.Sprintf("A URL may have %d bytes.", maxURL)))
+
+				return
+			}
+
+			if r.Method == http.MethodHead {
+				asGet := *r
+				asGet.Method = http.MethodGet
+				r = &asGet
+			}
+
+			if r.Body != nil && r.Body != http.NoBody {
+				r.Body = http.MaxBytesReader(w, r.Body, o.MaxBody)
+
+				if o.Budget > 0 {
+					// A body that trickles in must not outlast the budget. Where the
+					// connection has no deadlines the server's own timeout holds.
+					_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(o.Budget))
+				}
+			}
+
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// budget starts the clock for upstream calls.
+func budget(o Options) step {
+	return func(next http.Handler) http.Handler {
+		if o.Budget <= 0 {
+			return next
+		}
+
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			next.ServeHTTP(w, r.WithContext(fanout.WithBudget(r.Context(), o.Budget)))
+		})
+	}
+}
+
+// counter notes the status and the bytes of an answer as sent.
+type counter struct {
+	http.ResponseWriter
+
+	status int
+	bytes  int64
+}
+
+// WriteHeader sends the header.
+func (c *counter) WriteHeader(status int) {
+	if c.status == 0 && status >= http.StatusOK {
+		c.status = status
+	}
+
+	c.ResponseWriter.WriteHeader(status)
+}
+
+// Write sends a piece of the body.
+func (c *counter) Write(p []byte) (int, error) {
+	if c.status == 0 {
+		c.status = http.StatusOK
+	}
+
+	n, err := c.ResponseWriter.Write(p)
+	c.bytes += int64(n)
+
+	return n, err //nolint:wrapcheck // A writer passes on what it wraps.
+}
+
+// Unwrap lets a ResponseController reach the connection.
+func (c *counter) Unwrap() http.ResponseWriter { return c.ResponseWriter }
