@@ -1,0 +1,49 @@
+package rest
+
+import (
+	"storefront/internal/fanout"
+	"storefront/internal/fault"
+	"storefront/internal/fresh"
+)
+
+// Degraded tells a client which section of a page is not fresh, and why.
+type Degraded struct {
+	Section    string `doc:"The section's name in the page."                                            json:"section"`
+	State      string `doc:"stale: an older answer stands in. omitted: the section is null."            enum:"stale,omitted"                                                json:"state"`
+	Reason     string `doc:"Why the section is not fresh."                                              enum:"timeout,unavailable,invalid_response,circuit_open,overload" json:"reason"`
+	AgeSeconds *int   `doc:"With stale: the age of the answer that stands in, in whole seconds." json:"age_seconds,omitempty"`
+}
+
+// Degrade lists the sections of a page that are not fresh; nil, which leaves
+// the list out, for a whole page.
+func Degrade(report fanout.Report) []Degraded {
+	var list []Degraded
+
+	for _, s := range report.Degraded() {
+		list = append(list, Degraded{
+			Section: s.Section, State: s.State.String(), Reason: Reason(s.Reason), AgeSeconds: Age(s.Status),
+		})
+	}
+
+	return list
+}
+
+// Reason is a kind in the words that clients know.
+func Reason(kind fault.Kind) string {
+	if kind == fault.NotFound || kind == fault.Canceled {
+		return fault.Unavailable.Reason()
+	}
+
+	return kind.Reason()
+}
+
+// Age is the age of a stale section in whole seconds, nil for any other.
+func Age(status fresh.Status) *int {
+	if status.State != fresh.Stale {
+		return nil
+	}
+
+	seconds := int(status.Age.Seconds())
+
+	return &seconds
+}
