@@ -1,0 +1,91 @@
+package product
+
+import (
+	"slices"
+
+	"storefront/internal/wire"
+)
+
+// required are the fields that the service must send.
+const required = Name | Price
+
+// decode reads
+//
+//	{"id","name","price","image","description","specs":{"ram","storage",…},"reviews","rating"}
+func decode(r *wire.Reader, read Fields) (p Product) {
+	missing := required & read
+
+	for key := range r.Object() {
+		switch {
+		case key == "id":
+			p.ID = r.ID()
+		case key == "name" && read.Has(Name):
+			missing &^= Name
+			p.Name = r.Text()
+		case key == "price" && read.Has(Price):
+			missing &^= Price
+			p.Price = r.Number()
+		case key == "image" && read.Has(Image):
+			p.Image = r.OptionalText()
+		case key == "description" && read.Has(Description):
+			p.Description = r.OptionalText()
+		case key == "specs" && read.Has(Specification):
+			p.Specs = decodeSpecs(r)
+		case key == "reviews" && read.Has(Reviews):
+			p.Reviews = r.OptionalInt()
+		case key == "rating" && read.Has(Rating):
+			p.Rating = r.OptionalNumber()
+		}
+	}
+
+	r.Require("id", !p.ID.IsZero())
+	r.Require("name", !missing.Has(Name))
+	r.Require("price", !missing.Has(Price))
+
+	return p
+}
+
+// decodeSpecs reads an open map of strings; of two values with the same name
+// the last one counts.
+func decodeSpecs(r *wire.Reader) Specs {
+	if r.Null() {
+		return nil
+	}
+
+	specs := Specs{}
+
+	for name := range r.Object() {
+		value := r.Text()
+
+		same := func(s Spec) bool { return s.Name == name }
+		if i := slices.IndexFunc(specs, same); i >= 0 {
+			specs[i].Value = value
+		} else if len(specs) == maxSpecs {
+			r.Fail("too many specs")
+		} else {
+			specs = append(specs, Spec{Name: name, Value: value})
+		}
+	}
+
+	return specs
+}
+
+// decodeOne reads the one product that was asked for.
+func decodeOne(r *wire.Reader, asked string, read Fields) Product {
+	p := decode(r, read)
+	if p.ID.Text != asked {
+		r.Fail("the answer is about another product")
+	}
+
+	return p
+}
+
+// decodeList reads the first limit products of a list.
+func decodeList(r *wire.Reader, limit int, read Fields) List {
+	list := List{}
+	for range r.Array(limit) {
+		list = append(list, decode(r, read))
+	}
+
+	return list
+}

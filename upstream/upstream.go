@@ -1,0 +1,114 @@
+// Package upstream is our side of every outgoing call: which services there
+// are, where they are, and what a BFF's clients of them have in common.
+//
+// What a service answers and how that becomes ours is in the package named
+// after it. The order of the outbound pipe is in [resilience.Get].
+package upstream
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"storefront/internal/cache"
+	"storefront/internal/config"
+	"storefront/internal/resilience"
+	"storefront/internal/telemetry"
+)
+
+// Name names a service, in metrics, logs and `Server-Timing` too.
+type Name string
+
+// The services.
+const (
+	User    Name = "user"
+	Product Name = "product"
+	Order   Name = "order"
+)
+
+// variable is the setting that holds the service's base URL.
+func (n Name) variable() string { return strings.ToUpper(string(n)) + "_SERVICE_URL" }
+
+func (n Name) meaning() string { return "base URL of the " + string(n) + " service" }
+
+// Settings are where the services are and how their failures are borne.
+type Settings struct {
+	base         map[Name]**url.URL
+	staleIfError time.Duration
+	cacheBytes   int
+}
+
+// Declare adds the settings of a program that calls those services and runs
+// none itself: each URL must be set.
+func Declare(env *config.Env, services ...Name) *Settings {
+	return declare(env, services, func(url **url.URL, n Name) { env.URL(url, n.variable(), n.meaning()) })
+}
+
+// DeclareEmbeddable adds the settings of a program that runs any of those
+// services itself where its URL is not set.
+func DeclareEmbeddable(env *config.Env, services ...Name) *Settings {
+	return declare(env, services, func(url **url.URL, n Name) { env.OptionalURL(url, n.variable(), "embedded", n.meaning()) })
+}
+
+// Missing reports whether no URL of the service is set.
+func (s *Settings) Missing(service Name) bool { return *s.base[service] == nil }
+
+// Set says where a service that was missing is.
+func (s *Settings) Set(service Name, base *url.URL) { *s.base[service] = base }
+
+func declare(env *config.Env, services []Name, add func(url **url.URL, n Name)) *Settings {
+	s := &Settings{base: make(map[Name]**url.URL, len(services))}
+	for _, name := range services {
+		s.base[name] = new(*url.URL)
+		add(s.base[name], name)
+	}
+
+	s.declareCommon(env)
+
+	return s
+}
+
+func (s *Settings) declareCommon(env *config.Env) {
+	const (
+		defaultStale = 10 * time.Minute
+		maxStale     = 7 * 24 * time.Hour
+		defaultBytes = 8 << 20
+		minBytes     = 64 << 10
+		maxBytes     = 4 << 30
+	)
+
+	env.Duration(&s.staleIfError, "STALE_IF_ERROR", defaultStale, config.Between(0, maxStale),
+		"how long a last good upstream answer may stand in for a failed one; 0 for never")
+	env.Bytes(&s.cacheBytes, "STALE_BYTES", defaultBytes, config.Between(minBytes, maxBytes),
+		"the most memory each BFF spends on last good answers")
+}
+
+// Services are the services as one BFF sees them; one that its program did not
+// declare is nil.
+type Services map[Name]*resilience.Service
+
+// Open returns the services for one BFF, whose requests may take budget. BFFs
+// share nothing: each has its connections and its last good answers.
+func (s *Settings) Open(bff string, budget time.Duration, metrics *telemetry.Metrics, tracer *telemetry.Tracer) Services {
+	// An answer of average size takes a few hundred bytes; the count only binds
+	// where answers are tiny.
+	const bytesPerEntry = 256
+
+	lastGood := cache.NewLastGood(s.staleIfError, s.cacheBytes/bytesPerEntry, int64(s.cacheBytes))
+	metrics.Gauge(bff, "upstream_last_good_bytes", "Memory held by last good answers.", func() float64 { return float64(lastGood.Bytes()) })
+	metrics.Gauge(bff, "upstream_last_good_entries", "Last good answers held.", func() float64 { return float64(lastGood.Len()) })
+
+	options := resilience.Options{
+		Transport:      resilience.NewTransport(),
+		AttemptTimeout: budget,
+		LastGood:       lastGood,
+		Tracer:         tracer,
+	}
+	services := make(Services, len(s.base))
+
+	for name, base := range s.base {
+		services[name] = resilience.NewService(string(name), (*base).String(), metrics.Upstream(bff, string(name)), options)
+	}
+
+	return services
+}

@@ -1,0 +1,134 @@
+package upstreamtest
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Gate stands before a service, counts its requests, and gives some of them a
+// fault in place of the service's answer. It knows nothing of what the service
+// answers but that it is JSON, so it can stand before a real one as well.
+type Gate struct {
+	next      http.Handler
+	elsewhere string
+	records   records
+
+	mu     sync.Mutex
+	rules  []*rule
+	bodies []body
+}
+
+// rule is a fault at work.
+type rule struct {
+	fault  Fault
+	text   string
+	answer answerer
+	on     pattern
+	left   int // requests that it is still for; negative for no end
+}
+
+// body stands in for the service's answer to requests that fit.
+type body struct {
+	on    pattern
+	bytes []byte
+}
+
+// NewGate puts a gate before next. Elsewhere is the base URL that [Redirect]
+// leads to, without a slash at the end.
+func NewGate(next http.Handler, elsewhere string) *Gate {
+	return &Gate{next: next, elsewhere: elsewhere}
+}
+
+// Fail makes the faults given take the place of all that were. Of several, a
+// request meets the first that is meant for it; see [Fault.On] and
+// [Fault.First]. It panics on a fault that [Parse] would refuse.
+func (g *Gate) Fail(faults ...Fault) {
+	rules := make([]*rule, 0, len(faults))
+	for _, fault := range faults {
+		rules = append(rules, mustRule(fault))
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.rules = rules
+}
+
+func mustRule(fault Fault) *rule {
+	if err := fault.check(); err != nil {
+		panic(err)
+	}
+	left := -1
+	if fault.first > 0 {
+		left = fault.first
+	}
+	return &rule{fault: fault, text: fault.String(), answer: kinds()[fault.name].answer, on: mustPattern(fault.on), left: left}
+}
+
+// Heal ends all faults. Requests that a fault has got hold of stay in its hold.
+func (g *Gate) Heal() { g.Fail() }
+
+// Set makes every request that fits the pattern (see [Fault.On]) get 200 with
+// this body, called JSON whatever it is. The last pattern set that fits wins; the
+// same pattern again takes the place of the first, and an empty body takes the
+// pattern away. Faults still come first. It panics on a malformed pattern.
+func (g *Gate) Set(pattern, text string) {
+	on := mustPattern(pattern)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.bodies = slices.DeleteFunc(g.bodies, func(b body) bool { return b.on.text == pattern })
+	if text != "" {
+		g.bodies = append(g.bodies, body{on: on, bytes: []byte(text)})
+	}
+}
+
+// ServeHTTP answers as the service does, or as the fault that is due.
+func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	request := g.records.begin(r)
+	defer func() { g.records.end(request, r.Context().Err() != nil) }()
+	rule := g.due(r)
+	if rule == nil {
+		g.serve(w, r)
+		return
+	}
+	g.records.met(request, rule.text)
+	wait(r.Context(), rule.fault.after)
+	if seconds := rule.fault.retryAfter / time.Second; seconds > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(seconds)))
+	}
+	rule.answer(call{w: w, r: r, fault: rule.fault, elsewhere: g.elsewhere, good: g.serve})
+}
+
+// due finds the fault that this request meets, and counts it.
+func (g *Gate) due(r *http.Request) *rule {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, rule := range g.rules {
+		if rule.left == 0 || !rule.on.fits(r) {
+			continue
+		}
+		rule.left-- // from -1 it goes on down, and never comes to 0
+		return rule
+	}
+	return nil
+}
+
+// serve gives the good answer: the body that was set, else the service's own.
+func (g *Gate) serve(w http.ResponseWriter, r *http.Request) {
+	g.mu.Lock()
+	i := len(g.bodies) - 1
+	for i >= 0 && !g.bodies[i].on.fits(r) {
+		i--
+	}
+	var set []byte
+	if i >= 0 {
+		set = g.bodies[i].bytes
+	}
+	g.mu.Unlock()
+	if set == nil {
+		g.next.ServeHTTP(w, r)
+		return
+	}
+	writeBody(w, http.StatusOK, set)
+}

@@ -1,0 +1,146 @@
+package upstreamtest
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// nesting is how many lists stand one in another in deepNesting.
+const nesting = 100_000
+
+// reshaped is a fault that gives the good answer with another body.
+func reshaped(reshape func(body []byte) []byte) answerer {
+	return func(c call) {
+		a := capture(c)
+		body := reshape(a.body)
+		a.sendHeader(c.w, len(body))
+		mustWrite(c.w, body)
+	}
+}
+
+func garbage([]byte) []byte { return []byte("<<< " + Secret + " is no JSON") }
+
+func trailingGarbage(body []byte) []byte {
+	return slices.Concat(body, []byte(`{"`+Secret))
+}
+
+func wrongType(body []byte) []byte {
+	if bytes.HasPrefix(body, []byte("[")) {
+		return []byte(`"` + Secret + `"`)
+	}
+	return wrongElement(body)
+}
+
+func wrongElement(body []byte) []byte {
+	return eachObject(body, func(fields []field) []byte {
+		for i, f := range fields {
+			if f.key != `"id"` {
+				fields[i].value = retype(f.value)
+			}
+		}
+		return join(fields)
+	})
+}
+
+// retype gives JSON of another type than that of value.
+func retype(value string) string {
+	switch value[0] {
+	case '"':
+		return "17"
+	case '{':
+		return `["` + Secret + `"]`
+	default:
+		return `"` + Secret + `"`
+	}
+}
+
+func duplicateKeys(body []byte) []byte {
+	return eachObject(body, func(fields []field) []byte {
+		again := append([]field(nil), fields...)
+		return join(append(fields, eachString(again, func(string) string { return `"` + Secret + `"` })...))
+	})
+}
+
+func invalidUTF8(body []byte) []byte {
+	return eachObject(body, func(fields []field) []byte {
+		return join(eachString(fields, func(value string) string { return "\"\xff\xfe" + value[1:] }))
+	})
+}
+
+func deepNesting(body []byte) []byte {
+	nest := strings.Repeat("[", nesting) + strings.Repeat("]", nesting)
+	before, after, found := bytes.Cut(body, []byte("{"))
+	if !found {
+		return []byte(nest)
+	}
+	return slices.Concat(before, []byte(`{"unread":`+nest+`,`), after)
+}
+
+// field is one member of a JSON object: its key in quotes, its value as it was
+// written.
+type field struct{ key, value string }
+
+// eachObject changes the object that body is, or each that the list has. Any
+// other body is left as it is.
+func eachObject(body []byte, change func([]field) []byte) []byte {
+	var list []json.RawMessage
+	if json.Unmarshal(body, &list) != nil {
+		fields, ok := split(body)
+		if !ok {
+			return body
+		}
+		return change(fields)
+	}
+	changed := make([][]byte, len(list))
+	for i, element := range list {
+		changed[i] = element
+		if fields, ok := split(element); ok {
+			changed[i] = change(fields)
+		}
+	}
+	return slices.Concat([]byte("["), bytes.Join(changed, []byte(",")), []byte("]"))
+}
+
+// eachString changes the fields that are strings, all but the id.
+func eachString(fields []field, change func(value string) string) []field {
+	for i, f := range fields {
+		if f.key != `"id"` && strings.HasPrefix(f.value, `"`) {
+			fields[i].value = change(f.value)
+		}
+	}
+	return fields
+}
+
+// split takes an object apart in the order in which it was written, digits and
+// all; ok is false for anything else.
+func split(object []byte) (fields []field, ok bool) {
+	decoder := jsontext.NewDecoder(bytes.NewReader(object), jsontext.AllowDuplicateNames(true))
+	if open, err := decoder.ReadToken(); err != nil || open.Kind() != '{' {
+		return nil, false
+	}
+	for decoder.PeekKind() != '}' {
+		key, err := decoder.ReadValue()
+		if err != nil {
+			return nil, false
+		}
+		name := string(key) // before key's bytes are used again
+		value, err := decoder.ReadValue()
+		if err != nil {
+			return nil, false
+		}
+		fields = append(fields, field{key: name, value: string(value)})
+	}
+	return fields, true
+}
+
+func join(fields []field) []byte {
+	members := make([]string, len(fields))
+	for i, f := range fields {
+		members[i] = f.key + ":" + f.value
+	}
+	return []byte("{" + strings.Join(members, ",") + "}")
+}
