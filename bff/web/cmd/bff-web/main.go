@@ -1,0 +1,30 @@
+// Command bff-web is the web BFF alone, over services run elsewhere.
+package main
+
+import (
+	"context"
+	"os"
+
+	"storefront/bff/web"
+	"storefront/graph"
+	"storefront/graph/playground"
+	"storefront/internal/config"
+	"storefront/internal/serve"
+	"storefront/upstream"
+)
+
+func main() {
+	os.Exit(serve.Main(serve.Program{Name: "bff-web", About: "The web BFF alone.", Declare: declare}))
+}
+
+func declare(env *config.Env) serve.Build {
+	settings, upstreams := web.Declare(env), upstream.Declare(env, upstream.User, upstream.Product, upstream.Order)
+
+	return func(_ context.Context, app *serve.App) error {
+		app.Add(web.Server(settings, upstreams, app, func(bff *web.BFF, app *serve.App) web.Handlers {
+			return web.Handlers{GraphQL: graph.NewHandler(bff, app.Tracer), Playground: playground.Handler()}
+		}))
+
+		return nil
+	}
+}

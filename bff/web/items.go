@@ -1,0 +1,185 @@
+package web
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"storefront/graph/model"
+	"storefront/internal/fault"
+	"storefront/internal/fresh"
+	"storefront/internal/ident"
+	"storefront/upstream/order"
+	"storefront/upstream/product"
+)
+
+// itemProducts fetches the products of all items of all orders of an operation
+// in one call. Each planned order or list of orders is a producer, which offers
+// what it has once; the call is made when all have. A producer that is very
+// late does not keep the others' products from the page: it gets a call of its
+// own later, if there is time.
+type itemProducts struct {
+	client    *product.Client
+	producers int
+	offers    chan []string
+	batches   []batch
+}
+
+// batch is one call: the ids asked for, in order, and what came of it.
+type batch struct {
+	ids   []string
+	value fresh.Value[product.List]
+	index map[string]int // place in value by id
+}
+
+func newItemProducts(client *product.Client, plan *Plan) *itemProducts {
+	producers := 0
+
+	for _, need := range plan.orders {
+		producers += count(need)
+	}
+
+	for _, need := range plan.single {
+		producers += count(need)
+	}
+
+	return &itemProducts{client: client, producers: producers, offers: make(chan []string, producers)}
+}
+
+func count(need orderPlan) int {
+	if need.products {
+		return 1
+	}
+
+	return 0
+}
+
+// offer hands over the orders of one producer, none when they could not be had.
+func (p *itemProducts) offer(need orderPlan, orders ...order.Order) {
+	if !need.products {
+		return
+	}
+
+	var ids []string
+
+	for _, o := range orders {
+		for _, item := range o.Items {
+			ids = append(ids, item.ProductID.Text)
+		}
+	}
+
+	p.offers <- ids // There is room for each producer's one offer.
+}
+
+// fetch is the part of the fan-out that asks for the products. What it returns
+// is of no interest: the batches tell.
+func (p *itemProducts) fetch(ctx context.Context) (none fresh.Value[struct{}], err error) {
+	lastCall := time.NewTimer(patience(ctx))
+	defer lastCall.Stop()
+
+	missing := p.producers
+	for missing > 0 {
+		ids, left := p.collect(ctx, missing, lastCall.C)
+		missing = left
+		p.ask(ctx, ids)
+
+		if ctx.Err() != nil {
+			break
+		}
+	}
+
+	return none, nil
+}
+
+// patience is how long all producers are waited for: half of what is left.
+func patience(ctx context.Context) time.Duration {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return time.Hour // Without a budget nobody is in a hurry.
+	}
+
+	return time.Until(deadline) / 2 //nolint:mnd // Half.
+}
+
+// collect takes offers until none is missing or patience ends. After the last
+// call it returns with each further offer.
+func (p *itemProducts) collect(ctx context.Context, missing int, lastCall <-chan time.Time) (ids []string, left int) {
+	for missing > 0 {
+		select {
+		case offered := <-p.offers:
+			ids = append(ids, offered...)
+			missing--
+		case <-lastCall:
+			return ids, missing
+		case <-ctx.Done():
+			return p.drain(ids), 0
+		}
+	}
+
+	return ids, missing
+}
+
+// drain takes what is there: last good products may still stand in for a call
+// that is too late to be made.
+func (p *itemProducts) drain(ids []string) []string {
+	for {
+		select {
+		case offered := <-p.offers:
+			ids = append(ids, offered...)
+		default:
+			return ids
+		}
+	}
+}
+
+// ask fetches those products that were not asked for before.
+func (p *itemProducts) ask(ctx context.Context, ids []string) {
+	ids = slices.DeleteFunc(ids, func(id string) bool { return !ident.Valid(id) || p.find(id) != nil })
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+
+	for chunk := range slices.Chunk(ids, product.MaxIDs) {
+		value, err := p.client.ByID(ctx, chunk)
+		if err != nil {
+			value = fresh.None[product.List](fault.KindOf(err))
+		}
+
+		index := make(map[string]int, len(value.Of))
+		for i, p := range value.Of {
+			index[p.ID.Text] = i
+		}
+
+		p.batches = append(p.batches, batch{ids: chunk, value: value, index: index})
+	}
+}
+
+// find returns the batch in which id was asked for, or nil.
+func (p *itemProducts) find(id string) *batch {
+	for i := range p.batches {
+		if _, found := slices.BinarySearch(p.batches[i].ids, id); found {
+			return &p.batches[i]
+		}
+	}
+
+	return nil
+}
+
+// product returns what became of the product of that id.
+func (p *itemProducts) product(id string) fresh.Value[*model.Product] {
+	asked := p.find(id)
+	if asked == nil {
+		return fresh.Now[*model.Product](nil) // Not an id that any service could know.
+	}
+
+	if asked.value.State == fresh.Omitted {
+		return fresh.None[*model.Product](asked.value.Reason)
+	}
+
+	answer := fresh.Value[*model.Product]{Status: asked.value.Status}
+	if i, known := asked.index[id]; known {
+		shape := shapeProduct(asked.value.Of[i])
+		answer.Of = &shape
+	}
+
+	return answer
+}

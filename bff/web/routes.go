@@ -1,0 +1,85 @@
+// Package web is the web BFF: whole pages for browsers, over GraphQL and REST.
+//
+// Each screen is in the file named after it, top to bottom: what is fetched,
+// what may be missing, what it looks like. What a GraphQL operation selects is
+// fetched in query.go; how GraphQL is spoken is the business of package graph.
+// The package knows no other BFF.
+package web
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"storefront/internal/rest"
+	"storefront/internal/serve"
+	"storefront/upstream"
+	"storefront/upstream/order"
+	"storefront/upstream/product"
+	"storefront/upstream/user"
+)
+
+// BFF answers browsers.
+type BFF struct {
+	users    *user.Client
+	products *product.Client
+	orders   *order.Client
+}
+
+// New returns the BFF over those services. It reads every field: its screens
+// show them all.
+func New(services upstream.Services) *BFF {
+	return &BFF{
+		users:    user.New(services[upstream.User], user.All),
+		products: product.New(services[upstream.Product], product.All),
+		orders:   order.New(services[upstream.Order], order.All),
+	}
+}
+
+// Handlers are what other packages add to the web BFF.
+type Handlers struct {
+	// GraphQL answers /graphql.
+	GraphQL http.Handler
+	// Playground answers / and /playground/.
+	Playground http.Handler
+}
+
+// Server returns the BFF as a server of app, with the handlers that add makes.
+func Server(settings *Settings, upstreams *upstream.Settings, app *serve.App, add func(*BFF, *serve.App) Handlers) serve.Server {
+	bff := New(upstreams.Open("web", settings.Budget, app.Metrics, app.Tracer))
+
+	return serve.Server{
+		Name: "web", Addr: settings.Addr, Budget: settings.Budget,
+		About: "web BFF: / playground, /graphql, /api/dashboard/user_1, /docs",
+		Handler: serve.Pipe(serve.Options{
+			BFF: "web", Budget: settings.Budget, MaxBody: maxBody, Problem: writeProblem,
+			HideTiming: app.HideTiming, Log: app.Log, Metrics: app.Metrics, Tracer: app.Tracer,
+		}, bff.Routes(settings, add(bff, app))),
+	}
+}
+
+// maxBody is the longest request body, in bytes: a GraphQL operation with its
+// variables.
+const maxBody = 100 << 10
+
+// Routes returns the handler of all screens.
+func (b *BFF) Routes(settings *Settings, more Handlers) http.Handler {
+	engine := rest.NewEngine(writeProblem)
+	api := rest.New(engine, rest.Info{
+		Title:       "storefront: web BFF",
+		Description: "Pages for browsers; the same data and more is at /graphql. A page with one dead part is still a page: `degraded` says what is missing.",
+		Version:     "1.0.0",
+	}, toProblem)
+
+	rest.Page(api, rest.Route{
+		Path: "/api/dashboard/{user_id}", Name: "Dashboard", MaxAge: settings.MaxAge,
+		Summary:     "A user's start page",
+		Description: "The user, up to 10 products recommended for them and their 5 newest orders, each with every field.",
+	}, b.dashboard)
+
+	engine.Any("/graphql", gin.WrapH(more.GraphQL))
+	engine.GET("/", gin.WrapH(more.Playground))
+	engine.GET("/playground/*asset", gin.WrapH(more.Playground))
+
+	return engine
+}
