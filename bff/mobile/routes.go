@@ -41,9 +41,8 @@ func Server(settings *Settings, upstreams *upstream.Settings, app *serve.App) se
 
 	return serve.Server{
 		Name: "mobile", Addr: settings.Addr, Budget: settings.Budget, About: "mobile BFF: /api/dashboard/user_1, /docs",
-		Handler: serve.Pipe(serve.Options{
+		Handler: app.Pipe(serve.Options{
 			BFF: "mobile", Budget: settings.Budget, MaxBody: maxBody, Problem: problem.Write,
-			HideTiming: app.HideTiming, Log: app.Log, Metrics: app.Metrics, Tracer: app.Tracer,
 		}, bff.Routes(settings)),
 	}
 }

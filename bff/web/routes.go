@@ -51,9 +51,8 @@ func Server(settings *Settings, upstreams *upstream.Settings, app *serve.App, ad
 	return serve.Server{
 		Name: "web", Addr: settings.Addr, Budget: settings.Budget,
 		About: "web BFF: / playground, /graphql, /api/dashboard/user_1, /docs",
-		Handler: serve.Pipe(serve.Options{
+		Handler: app.Pipe(serve.Options{
 			BFF: "web", Budget: settings.Budget, MaxBody: maxBody, Problem: writeProblem,
-			HideTiming: app.HideTiming, Log: app.Log, Metrics: app.Metrics, Tracer: app.Tracer,
 		}, bff.Routes(settings, add(bff, app))),
 	}
 }

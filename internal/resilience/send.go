@@ -30,15 +30,17 @@ func send[T any](s *Service, req Request, deadline time.Time, read func(*wire.Re
 
 		defer func() { s.metrics.Sent(fault.KindOf(err), time.Since(start)) }()
 
-		request, err := newRequest(ctx, s, req, deadline)
+		header := outboundHeader(ctx, deadline)
+
+		ctx, span := s.tracer.StartOutbound(ctx, s.name, header)
+		defer func() { telemetry.EndSpan(span, err) }()
+
+		request, err := newRequest(ctx, s, req, header)
 		if err != nil {
 			return v, fault.Wrap(fault.Unavailable, err)
 		}
 
-		spanCtx, span := s.tracer.StartOutbound(ctx, s.name, request.Header)
-		defer func() { telemetry.EndSpan(span, err) }()
-
-		response, err := s.transport.RoundTrip(request.WithContext(spanCtx))
+		response, err := s.transport.RoundTrip(request)
 		if err != nil {
 			return v, fault.Wrap(transportKind(ctx, err), err)
 		}
@@ -55,7 +57,26 @@ func send[T any](s *Service, req Request, deadline time.Time, read func(*wire.Re
 	}
 }
 
-func newRequest(ctx context.Context, s *Service, req Request, deadline time.Time) (*http.Request, error) {
+// outboundHeader is what a service is told about the request behind a call.
+func outboundHeader(ctx context.Context, deadline time.Time) http.Header {
+	header := http.Header{
+		"Accept":     {"application/json"},
+		"User-Agent": {"storefront"},
+	}
+
+	if id := telemetry.RecordFrom(ctx).RequestID; id != "" {
+		header.Set("X-Request-Id", id)
+	}
+
+	if !deadline.IsZero() {
+		left := max(0, time.Until(deadline).Milliseconds())
+		header.Set("X-Request-Timeout-Ms", strconv.FormatInt(left, 10))
+	}
+
+	return header
+}
+
+func newRequest(ctx context.Context, s *Service, req Request, header http.Header) (*http.Request, error) {
 	url := s.base + req.Path
 	if req.Query != "" {
 		url += "?" + req.Query
@@ -66,17 +87,7 @@ func newRequest(ctx context.Context, s *Service, req Request, deadline time.Time
 		return nil, err //nolint:wrapcheck // Wrapped by the caller with its kind.
 	}
 
-	request.Header.Set("Accept", "application/json")
-	request.Header.Set("User-Agent", "storefront")
-
-	if id := telemetry.RecordFrom(ctx).RequestID; id != "" {
-		request.Header.Set("X-Request-Id", id)
-	}
-
-	if !deadline.IsZero() {
-		left := max(0, time.Until(deadline).Milliseconds())
-		request.Header.Set("X-Request-Timeout-Ms", strconv.FormatInt(left, 10))
-	}
+	request.Header = header
 
 	return request, nil
 }

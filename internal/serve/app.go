@@ -37,8 +37,6 @@ type App struct {
 	Log     *slog.Logger
 	Metrics *telemetry.Metrics
 	Tracer  *telemetry.Tracer
-	// HideTiming is the SERVER_TIMING setting, for [Options].
-	HideTiming bool
 
 	name     string
 	settings *common
@@ -64,7 +62,7 @@ func (l *listening) url() string { return "http://" + l.listener.Addr().String()
 
 func newApp(name string, settings *common, log *slog.Logger, provider *sdktrace.TracerProvider) *App {
 	app := &App{
-		Log: log, Metrics: telemetry.NewMetrics(), HideTiming: settings.serverTiming == "off",
+		Log: log, Metrics: telemetry.NewMetrics(),
 		name: name, settings: settings, provider: provider, failed: make(chan error, 1),
 	}
 	if provider == nil { // A nil pointer in an interface is not a nil interface.
@@ -74,6 +72,15 @@ func newApp(name string, settings *common, log *slog.Logger, provider *sdktrace.
 	}
 
 	return app
+}
+
+// Pipe returns handler behind the inbound pipe of this program.
+func (a *App) Pipe(o Options, handler http.Handler) http.Handler {
+	o.Log, o.Metrics, o.Tracer = a.Log, a.Metrics, a.Tracer
+	o.HideTiming = a.settings.serverTiming == "off"
+	o.Draining = func() bool { return a.health.get() == draining }
+
+	return Pipe(o, handler)
 }
 
 // Add adds a server. It listens once the whole program is built.
@@ -209,10 +216,6 @@ func (a *App) stop(ctx context.Context) error {
 	if running {
 		a.Log.InfoContext(ctx, "draining", slog.Duration("grace", a.settings.grace))
 
-		for _, l := range a.servers {
-			l.http.SetKeepAlivesEnabled(false)
-		}
-
 		time.Sleep(a.settings.grace)
 	}
 
@@ -251,6 +254,9 @@ func shutdown(ctx context.Context, servers []*listening) error {
 		group.Go(func() error {
 			ctx, cancel := context.WithTimeout(ctx, l.Budget+sending)
 			defer cancel()
+
+			// One that never came to serve has a listener that only we know.
+			defer func() { _ = l.listener.Close() }()
 
 			if err := l.http.Shutdown(ctx); err != nil {
 				return fmt.Errorf("%s did not stop in time: %w", l.Name, errors.Join(err, l.http.Close()))

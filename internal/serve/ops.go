@@ -38,6 +38,9 @@ func (h *health) set(to phase) (from phase) { return phase(h.phase.Swap(int32(to
 
 func (h *health) get() phase { return phase(h.phase.Load()) }
 
+// maxOpsBody is the longest request body of the operations port, in bytes.
+const maxOpsBody = 64 << 10
+
 // opsServer is the operations port.
 func (a *App) opsServer() Server {
 	mux := http.NewServeMux()
@@ -52,10 +55,7 @@ func (a *App) opsServer() Server {
 
 	return Server{
 		Name: "ops", Addr: a.settings.opsAddr, About: "/livez /readyz /metrics /debug/pprof/",
-		Handler: Pipe(Options{
-			BFF: "ops", MaxBody: 64 << 10, Problem: problem.Write, HideTiming: true, Quiet: true, //nolint:mnd // Probes have no bodies.
-			Log: a.Log, Metrics: a.Metrics, Tracer: a.Tracer,
-		}, mux),
+		Handler: a.Pipe(Options{BFF: "ops", MaxBody: maxOpsBody, Problem: problem.Write, Quiet: true}, mux),
 	}
 }
 

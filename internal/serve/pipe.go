@@ -30,9 +30,14 @@ type Options struct {
 	// Quiet logs each request at debug level, for probes and the like.
 	Quiet bool
 
+	// The rest is the program's; [App.Pipe] fills it in.
+
 	Log     *slog.Logger
 	Metrics *telemetry.Metrics
 	Tracer  *telemetry.Tracer
+	// Draining, where set, tells whether the program is about to stop, so that
+	// clients are asked to come back on a new connection.
+	Draining func() bool
 }
 
 // step is one layer of the pipe around the next one.

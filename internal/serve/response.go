@@ -31,6 +31,10 @@ func answer(o Options) step {
 				accepted: negotiate(strings.Join(r.Header.Values("Accept-Encoding"), ",")),
 			}
 
+			if o.Draining != nil && o.Draining() {
+				w.Header().Set("Connection", "close")
+			}
+
 			if !o.HideTiming {
 				res.record = telemetry.RecordFrom(r.Context())
 			}
