@@ -98,16 +98,24 @@ func (s *Settings) Open(bff string, budget time.Duration, metrics *telemetry.Met
 	metrics.Gauge(bff, "upstream_last_good_bytes", "Memory held by last good answers.", func() float64 { return float64(lastGood.Bytes()) })
 	metrics.Gauge(bff, "upstream_last_good_entries", "Last good answers held.", func() float64 { return float64(lastGood.Len()) })
 
-	options := resilience.Options{
+	at := make(map[Name]string, len(s.base))
+	for name, base := range s.base {
+		at[name] = (*base).String()
+	}
+
+	return Connect(bff, at, metrics, resilience.Options{
 		Transport:      resilience.NewTransport(),
 		AttemptTimeout: budget,
 		LastGood:       lastGood,
 		Tracer:         tracer,
-	}
-	services := make(Services, len(s.base))
+	})
+}
 
-	for name, base := range s.base {
-		services[name] = resilience.NewService(string(name), (*base).String(), metrics.Upstream(bff, string(name)), options)
+// Connect returns the services at those base URLs for one BFF.
+func Connect(bff string, at map[Name]string, metrics *telemetry.Metrics, options resilience.Options) Services {
+	services := make(Services, len(at))
+	for name, base := range at {
+		services[name] = resilience.NewService(string(name), base, metrics.Upstream(bff, string(name)), options)
 	}
 
 	return services

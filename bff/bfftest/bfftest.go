@@ -1,0 +1,78 @@
+// Package bfftest runs a BFF's handler in memory over fake services, for its
+// tests: the whole inbound pipe, real HTTP to the services, and virtual time
+// inside a testing/synctest bubble.
+package bfftest
+
+import (
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"storefront/internal/cache"
+	"storefront/internal/problem"
+	"storefront/internal/resilience"
+	"storefront/internal/serve"
+	"storefront/internal/telemetry"
+	"storefront/upstream"
+	"storefront/upstream/upstreamtest"
+)
+
+// Budget is what one request may take, and StaleIfError how long an old answer
+// may stand in, in all tests.
+const (
+	Budget       = time.Second
+	StaleIfError = 10 * time.Minute
+)
+
+// Services returns the fake services of shop as a BFF sees them.
+func Services(tb testing.TB, shop *upstreamtest.Shop, metrics *telemetry.Metrics) upstream.Services {
+	tb.Helper()
+
+	const (
+		entries = 1000
+		bytes   = 1 << 20
+	)
+
+	transport := shop.Transport()
+	tb.Cleanup(transport.CloseIdleConnections)
+
+	at := map[upstream.Name]string{
+		upstream.User:    shop.URL(upstreamtest.User),
+		upstream.Product: shop.URL(upstreamtest.Product),
+		upstream.Order:   shop.URL(upstreamtest.Order),
+	}
+
+	return upstream.Connect("test", at, metrics, resilience.Options{
+		Transport:      transport,
+		AttemptTimeout: Budget,
+		LastGood:       cache.NewLastGood(StaleIfError, entries, bytes),
+		Tracer:         telemetry.NewTracer(nil),
+	})
+}
+
+// Handler returns routes, made over the fake services of shop, behind the
+// inbound pipe.
+func Handler(tb testing.TB, shop *upstreamtest.Shop, routes func(upstream.Services) http.Handler) http.Handler {
+	tb.Helper()
+
+	const maxBody = 100 << 10
+
+	metrics := telemetry.NewMetrics()
+
+	return serve.Pipe(serve.Options{
+		BFF: "test", Budget: Budget, MaxBody: maxBody, Problem: problem.Write,
+		Log: slog.New(slog.DiscardHandler), Metrics: metrics, Tracer: telemetry.NewTracer(nil),
+	}, routes(Services(tb, shop, metrics)))
+}
+
+// Get asks handler for a path.
+func Get(tb testing.TB, handler http.Handler, path string) *httptest.ResponseRecorder {
+	tb.Helper()
+
+	answer := httptest.NewRecorder()
+	handler.ServeHTTP(answer, httptest.NewRequestWithContext(tb.Context(), http.MethodGet, path, http.NoBody))
+
+	return answer
+}
