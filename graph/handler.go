@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
@@ -99,6 +100,9 @@ func (h *handler) execute(ctx context.Context, params *graphql.RawParams) (resul
 	if response == nil {
 		return answer{}, false
 	}
+
+	// Resolvers end in any order; the same answer should look the same.
+	slices.SortStableFunc(response.Errors, func(a, b *gqlerror.Error) int { return comparePath(a.Path, b.Path) })
 
 	result = answer{Errors: response.Errors, Data: response.Data}
 	if list := noted.sorted(telemetry.RecordFrom(ctx)); len(list) > 0 {

@@ -1,7 +1,9 @@
 package graph
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -86,7 +88,7 @@ func (n *notes) add(ctx context.Context, status fresh.Status) {
 // sorted returns the notes in the order of their paths, and records each field
 // that is not fresh once.
 func (n *notes) sorted(record *telemetry.Record) []degraded {
-	slices.SortFunc(n.list, func(a, b degraded) int { return strings.Compare(a.Path.String(), b.Path.String()) })
+	slices.SortFunc(n.list, func(a, b degraded) int { return comparePath(a.Path, b.Path) })
 
 	recorded := map[string]bool{}
 
@@ -98,4 +100,19 @@ func (n *notes) sorted(record *telemetry.Record) []degraded {
 	}
 
 	return n.list
+}
+
+// comparePath puts two paths of one answer in the order of a reader.
+func comparePath(a, b ast.Path) int { return slices.CompareFunc(a, b, compareStep) }
+
+// compareStep puts the steps of two paths in order: indexes by size, names by
+// letter. At the same place of two paths of one answer both are of one kind.
+func compareStep(a, b ast.PathElement) int {
+	if a, ok := a.(ast.PathIndex); ok {
+		if b, ok := b.(ast.PathIndex); ok {
+			return cmp.Compare(a, b)
+		}
+	}
+
+	return strings.Compare(fmt.Sprint(a), fmt.Sprint(b))
 }
