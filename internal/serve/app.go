@@ -228,15 +228,30 @@ func (a *App) stop(ctx context.Context) error {
 		err = errors.Join(err, a.ops.http.Close()) // A profile being taken is no reason to wait.
 	}
 
-	if a.provider != nil {
-		err = errors.Join(err, a.provider.Shutdown(ctx))
-	}
+	a.flushTraces(ctx)
 
 	if running {
 		a.Log.InfoContext(ctx, "stopped", slog.Bool("clean", err == nil))
 	}
 
 	return err
+}
+
+// flushTraces sends what traces are left. A collector that is away is no reason
+// not to stop, nor to stop with an error.
+func (a *App) flushTraces(ctx context.Context) {
+	const patience = 3 * time.Second
+
+	if a.provider == nil {
+		return
+	}
+
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+
+	if err := a.provider.Shutdown(ctx); err != nil {
+		a.Log.WarnContext(ctx, "traces were lost", slog.Any("error", err))
+	}
 }
 
 // shutdown ends servers side by side, each within its budget and a little more

@@ -122,12 +122,14 @@ func declareCommon(env *config.Env) *common {
 func run(ctx context.Context, p Program, world World, settings *common, build Build) error {
 	start := time.Now()
 
-	provider, err := traceProvider(ctx, p.Name, settings)
+	log := newLogger(world.Stderr, settings)
+
+	provider, err := traceProvider(ctx, p.Name, settings, log)
 	if err != nil {
 		return err
 	}
 
-	app := newApp(p.Name, settings, newLogger(world.Stderr, settings), provider)
+	app := newApp(p.Name, settings, log, provider)
 
 	err = app.start(ctx, build)
 	if err == nil {
@@ -166,12 +168,12 @@ func isTerminal(w io.Writer) bool {
 }
 
 // traceProvider returns nil where no collector is set.
-func traceProvider(ctx context.Context, name string, settings *common) (*sdktrace.TracerProvider, error) {
+func traceProvider(ctx context.Context, name string, settings *common, log *slog.Logger) (*sdktrace.TracerProvider, error) {
 	if settings.collector == nil {
 		return nil, nil //nolint:nilnil // No provider is how tracing is off.
 	}
 
-	provider, err := otlp.Provider(ctx, name)
+	provider, err := otlp.Provider(ctx, name, log)
 	if err != nil {
 		return nil, fmt.Errorf("traces: %w", err)
 	}

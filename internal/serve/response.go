@@ -151,9 +151,13 @@ func (w *response) finish() {
 	}
 
 	body := w.body.Bytes()
-	if bodyAllowed(w.status) {
+
+	switch {
+	case bodyAllowed(w.status):
 		body = w.encode(body)
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	case w.status == http.StatusNotModified:
+		addVary(w.Header(), "Accept-Encoding") // As with the 200 that it stands for.
 	}
 
 	w.begin()

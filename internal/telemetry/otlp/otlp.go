@@ -5,7 +5,9 @@ package otlp
 import (
 	"context"
 	"fmt"
+	"log/slog"
 
+	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
 	"go.opentelemetry.io/otel/sdk/resource"
@@ -15,7 +17,11 @@ import (
 // Provider returns a tracer provider that exports by OTLP over HTTP as the
 // OTEL_* variables of the environment say (endpoint, headers, sampler,
 // OTEL_SERVICE_NAME). Call its Shutdown to send what is left.
-func Provider(ctx context.Context, service string) (*trace.TracerProvider, error) {
+// What goes wrong later is logged to log.
+func Provider(ctx context.Context, service string, log *slog.Logger) (*trace.TracerProvider, error) {
+	// The library has one place for errors in the process.
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { log.Warn("traces", slog.Any("error", err)) }))
+
 	exporter, err := otlptracehttp.New(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("trace exporter: %w", err)
