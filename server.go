@@ -1,0 +1,66 @@
+// Command storefront is `go run .`: the three BFFs, the operations port and the
+// services that are not run elsewhere, in one process.
+package main
+
+import (
+	"context"
+	"os"
+	"slices"
+
+	"storefront/bff/mobile"
+	"storefront/bff/tv"
+	"storefront/bff/web"
+	"storefront/graph"
+	"storefront/graph/playground"
+	"storefront/internal/config"
+	"storefront/internal/serve"
+	"storefront/upstream"
+)
+
+func main() { os.Exit(serve.Main(program())) }
+
+func program() serve.Program {
+	return serve.Program{
+		Name: "storefront", Declare: declare,
+		About: "The web, mobile and TV BFFs, with the services behind them where none are set.",
+	}
+}
+
+// declare says what the program is made of.
+func declare(env *config.Env) serve.Build {
+	var bffs []string
+
+	all := []string{"web", "mobile", "tv"}
+	env.List(&bffs, "BFF", all, all, "which BFFs are served")
+
+	webSettings, mobileSettings, tvSettings := web.Declare(env), mobile.Declare(env), tv.Declare(env)
+	upstreams := upstream.DeclareEmbeddable(env, upstream.User, upstream.Product, upstream.Order)
+
+	var dataDir string
+
+	env.Path(&dataDir, "DATA_DIR", "a fresh temporary folder", "where the embedded services keep their data")
+
+	return func(ctx context.Context, app *serve.App) error {
+		if err := embed(ctx, app, upstreams, dataDir); err != nil {
+			return err
+		}
+
+		if slices.Contains(bffs, "web") {
+			app.Add(web.Server(webSettings, upstreams, app, addGraphQL))
+		}
+
+		if slices.Contains(bffs, "mobile") {
+			app.Add(mobile.Server(mobileSettings, upstreams, app))
+		}
+
+		if slices.Contains(bffs, "tv") {
+			app.Add(tv.Server(tvSettings, upstreams, app))
+		}
+
+		return nil
+	}
+}
+
+func addGraphQL(bff *web.BFF, app *serve.App) web.Handlers {
+	return web.Handlers{GraphQL: graph.NewHandler(bff, app.Tracer), Playground: playground.Handler()}
+}

@@ -1,0 +1,4 @@
+package order
+
+// Queries are the service's queries, for the test of how they are carried out.
+func Queries() []string { return []string{selectOrder, selectOrdersOf} }
