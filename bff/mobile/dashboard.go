@@ -35,7 +35,7 @@ type dashboardView struct {
 	User                *userView       `doc:"Who the user is; null when omitted."                       json:"user"`
 	RecommendedProducts []productView   `doc:"Recommended for the user, best first; null when omitted." json:"recommended_products" maxItems:"5"   nullable:"true"`
 	RecentOrders        []orderView     `doc:"The newest orders, newest first; null when omitted."      json:"recent_orders"        maxItems:"3"   nullable:"true"`
-	Degraded            []rest.Degraded `doc:"The sections that are not fresh; absent on a whole page." json:"degraded,omitempty"   required:"false"`
+	Degraded            []rest.Degraded `doc:"The sections that are not fresh; absent on a whole page." json:"degraded,omitempty"   nullable:"false" required:"false"`
 }
 
 type userView struct {

@@ -25,7 +25,7 @@ type browseInput struct {
 
 type browseView struct {
 	Products []productView   `doc:"Recommended for the user, best first."                         json:"products"           maxItems:"20"    nullable:"false"`
-	Degraded []rest.Degraded `doc:"The sections that are not fresh; absent on a fresh page." json:"degraded,omitempty" required:"false"`
+	Degraded []rest.Degraded `doc:"The sections that are not fresh; absent on a fresh page." json:"degraded,omitempty" nullable:"false" required:"false"`
 }
 
 type productView struct {

@@ -16,6 +16,8 @@ import (
 func (a *API) describe(route Route, view reflect.Type) huma.Operation {
 	schemas := a.huma.OpenAPI().Components.Schemas
 	page := schemas.Schema(view, true, route.Name)
+	allowNull(schemas, view)
+
 	details := schemas.Schema(reflect.TypeFor[problem.Details](), true, "Problem")
 
 	responses := map[string]*huma.Response{
@@ -46,7 +48,7 @@ func (a *API) describe(route Route, view reflect.Type) huma.Operation {
 
 	return huma.Operation{
 		Method: http.MethodGet, Path: route.Path, OperationID: route.Name,
-		Summary: route.Summary, Description: route.Description, Responses: responses,
+		Tags: []string{"screens"}, Summary: route.Summary, Description: route.Description, Responses: responses,
 	}
 }
 
@@ -79,4 +81,13 @@ func headers(namesAndMeanings ...string) map[string]*huma.Param {
 
 func header(meaning string) *huma.Param {
 	return &huma.Param{Description: meaning, Schema: &huma.Schema{Type: huma.TypeString}}
+}
+
+// showExamples lets the pages at /docs fill in a parameter's example.
+func showExamples(operation *huma.Operation) {
+	for _, parameter := range operation.Parameters {
+		if parameter.Schema != nil && len(parameter.Schema.Examples) > 0 {
+			parameter.Example = parameter.Schema.Examples[0]
+		}
+	}
 }

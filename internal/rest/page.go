@@ -63,6 +63,8 @@ func Page[I Input, V any](a *API, route Route, compose func(context.Context, I) 
 			a.send(c, view, report, route.MaxAge, (*in).etags())
 		}}, nil
 	})
+
+	showExamples(a.huma.OpenAPI().Paths[route.Path].Get)
 }
 
 // refuse tells why there is no page.

@@ -57,12 +57,12 @@ func New(engine *gin.Engine, info Info, toProblem func(error) *problem.Details) 
 
 	config := huma.DefaultConfig(info.Title, info.Version)
 	config.Info.Description = info.Description
-	config.OpenAPIPath = ""  // served below, through the same pipe as all else
-	config.DocsPath = ""     // its page would load from another host
-	config.SchemasPath = ""  // the document has them all
-	config.CreateHooks = nil // no $schema in answers
-	describeWireTypes(config.Components.Schemas)
-
+	config.Components.Schemas = newSchemas()
+	config.AllowAdditionalPropertiesByDefault = true // answers may grow
+	config.OpenAPIPath = ""                          // served below, through the same pipe as all else
+	config.DocsPath = ""                             // its page would load from another host
+	config.SchemasPath = ""                          // the document has them all
+	config.CreateHooks = nil                         // no $schema in answers
 	api := &API{huma: humagin.New(engine, config), problem: toProblem}
 
 	document := sync.OnceValue(func() []byte {
