@@ -14,6 +14,7 @@ import (
 	"storefront/graph/playground"
 	"storefront/internal/config"
 	"storefront/internal/serve"
+	"storefront/services"
 	"storefront/upstream"
 )
 
@@ -41,7 +42,12 @@ func declare(env *config.Env) serve.Build {
 	env.Path(&dataDir, "DATA_DIR", "a fresh temporary folder", "where the embedded services keep their data")
 
 	return func(ctx context.Context, app *serve.App) error {
-		if err := embed(ctx, app, upstreams, dataDir); err != nil {
+		embedded, err := services.Embed(ctx, app, upstreams.Missing(), dataDir)
+		if err != nil {
+			return err
+		}
+
+		if err = upstreams.Locate(embedded); err != nil {
 			return err
 		}
 

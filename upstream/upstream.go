@@ -6,7 +6,9 @@
 package upstream
 
 import (
+	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,11 +52,35 @@ func DeclareEmbeddable(env *config.Env, services ...Name) *Settings {
 	return declare(env, services, func(url **url.URL, n Name) { env.OptionalURL(url, n.variable(), "embedded", n.meaning()) })
 }
 
-// Missing reports whether no URL of the service is set.
-func (s *Settings) Missing(service Name) bool { return *s.base[service] == nil }
+// Missing returns the services whose URL is not set, in the order of their
+// names.
+func (s *Settings) Missing() []string {
+	var missing []string
 
-// Set says where a service that was missing is.
-func (s *Settings) Set(service Name, base *url.URL) { *s.base[service] = base }
+	for name, base := range s.base {
+		if *base == nil {
+			missing = append(missing, string(name))
+		}
+	}
+
+	slices.Sort(missing)
+
+	return missing
+}
+
+// Locate says where services that were missing are: base URLs by name.
+func (s *Settings) Locate(urls map[string]string) error {
+	for name, text := range urls {
+		base, err := url.Parse(text)
+		if err != nil {
+			return fmt.Errorf("base URL of the %s service: %w", name, err)
+		}
+
+		*s.base[Name(name)] = base
+	}
+
+	return nil
+}
 
 func declare(env *config.Env, services []Name, add func(url **url.URL, n Name)) *Settings {
 	s := &Settings{base: make(map[Name]**url.URL, len(services))}
