@@ -179,7 +179,7 @@ func decode(from io.Reader, to any) error {
 	}
 
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return errTrailing
+		return errors.Join(errTrailing, err) // The rest may be too large, or late.
 	}
 
 	return nil

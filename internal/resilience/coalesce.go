@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"storefront/internal/fault"
+	"storefront/internal/telemetry"
 )
 
 // flights lets concurrent calls with the same key share one flight. The flight
@@ -102,6 +103,7 @@ func recovered(ctx context.Context, call func(context.Context) (any, error)) (va
 	defer func() {
 		if p := recover(); p != nil {
 			err = fault.Wrap(fault.Unavailable, fmt.Errorf("panic: %v\n%s", p, debug.Stack())) //nolint:err113 // For the log.
+			telemetry.RecordFrom(ctx).SetFault(err)
 		}
 	}()
 

@@ -23,6 +23,8 @@ const (
 	maxDrain = 4 << 10
 )
 
+var errPanic = errors.New("panic")
+
 // send is one HTTP exchange: request out, answer checked and decoded.
 func send[T any](s *Service, req Request, deadline time.Time, read func(*wire.Reader) T) call[T] {
 	return func(ctx context.Context) (v T, err error) {
@@ -52,6 +54,8 @@ func send[T any](s *Service, req Request, deadline time.Time, read func(*wire.Re
 
 			return v, err
 		}
+
+		err = errPanic // for the span and the metrics, where decode does not return
 
 		return decode(ctx, response, read)
 	}

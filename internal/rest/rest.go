@@ -105,7 +105,11 @@ func inputProblem(ctx huma.Context, status int, message string, errs []error) hu
 		}
 	}
 
-	return statusError{problem.New(status, message).For(humagin.Unwrap(ctx).Request)}
+	c := humagin.Unwrap(ctx)
+	details := problem.New(status, message).For(c.Request)
+	details.Headers(c.Writer.Header()) // The library asks none of its own errors for headers.
+
+	return statusError{details}
 }
 
 // statusError is a problem as the library takes errors.
@@ -113,15 +117,6 @@ type statusError struct{ *problem.Details }
 
 // GetStatus is the HTTP status.
 func (e statusError) GetStatus() int { return e.Status }
-
-// GetHeaders are the headers of the answer.
-func (e statusError) GetHeaders() http.Header {
-	h := http.Header{}
-	e.Headers(h)
-	h.Del("Content-Type") // The library sets it from ContentType.
-
-	return h
-}
 
 // ContentType is the media type of the answer.
 func (e statusError) ContentType(string) string { return problem.ContentType }

@@ -65,9 +65,7 @@ func Main(p Program) int {
 
 // Run runs p in world until ctx ends, and returns its exit code.
 func Run(ctx context.Context, p Program, world World) int {
-	env := config.New(p.Name, p.About, world.Lookup)
-	build := p.Declare(env)
-	settings := declareCommon(env)
+	env, settings, build := declare(p, world.Lookup)
 
 	switch err := env.Parse(world.Args); {
 	case errors.Is(err, config.ErrHelp):
@@ -89,6 +87,23 @@ func Run(ctx context.Context, p Program, world World) int {
 	}
 
 	return ExitOK
+}
+
+// Settings returns the settings of p without their values, so that a test can
+// hold a document against them.
+func Settings(p Program) *config.Env {
+	env, _, _ := declare(p, func(string) (string, bool) { return "", false })
+
+	return env
+}
+
+// declare puts the settings of p and those that every program has in the order
+// in which people read them.
+func declare(p Program, lookup func(name string) (string, bool)) (*config.Env, *common, Build) {
+	env := config.New(p.Name, p.About, lookup)
+	build := p.Declare(env)
+
+	return env, declareCommon(env), build
 }
 
 // common are the settings that every program has.

@@ -1,0 +1,269 @@
+package resilience_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"storefront/internal/fault"
+	"storefront/internal/resilience"
+	"storefront/internal/session"
+	"storefront/internal/telemetry"
+	"storefront/internal/wire"
+	"storefront/upstream/upstreamtest"
+)
+
+func TestEqualCallsAreOne(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		k := newKit(t)
+		k.Fail(upstreamtest.User, upstreamtest.Latency(50*ms))
+
+		const callers = 50
+
+		s := k.service(upstreamtest.User)
+		calls := make([]<-chan answer, callers)
+
+		for i := range calls {
+			calls[i] = begin(t.Context(), s, "user_1")
+		}
+
+		for _, call := range calls {
+			checkFresh(t, <-call, "user_1", 50*ms)
+		}
+
+		if n := k.Calls(upstreamtest.User); n != 1 {
+			t.Errorf("%d calls, want 1", n)
+		}
+
+		if n := k.series(t, `upstream_cache_hits_total{bff="test",service="user",source="coalesced"}`); n != "49" {
+			t.Errorf("%s calls are counted as coalesced, want 49", n)
+		}
+
+		// What is over is not shared.
+		checkFresh(t, get(t.Context(), s, "user_1"), "user_1", 50*ms)
+
+		if n := k.Calls(upstreamtest.User); n != 2 {
+			t.Errorf("%d calls, want 2", n)
+		}
+	})
+}
+
+// TestUnequalCallsAreApart has pairs of calls that differ in one thing. Were
+// any of them to share, one client would see what was made for another.
+func TestUnequalCallsAreApart(t *testing.T) {
+	t.Parallel()
+
+	type caller struct {
+		principal session.Principal
+		service   upstreamtest.Service
+		req       resilience.Request
+	}
+
+	usual := caller{"alice", upstreamtest.User, resilience.Request{Path: "/a", Query: "b=c"}}
+	tests := map[string]func(*caller){
+		"principals":              func(c *caller) { c.principal = "bob" },
+		"alice and nobody":        func(c *caller) { c.principal = "" },
+		"services":                func(c *caller) { c.service = upstreamtest.Order },
+		"paths":                   func(c *caller) { c.req.Path = "/b" },
+		"queries":                 func(c *caller) { c.req.Query = "b=d" },
+		"a query and none":        func(c *caller) { c.req.Query = "" },
+		"a query within the path": func(c *caller) { c.req = resilience.Request{Path: "/a%3Fb=c"} },
+	}
+	for name, change := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				k := newKit(t)
+				services := map[upstreamtest.Service]*resilience.Service{}
+
+				for _, name := range []upstreamtest.Service{upstreamtest.User, upstreamtest.Order} {
+					services[name] = k.service(name)
+					k.Set(name, "/", `{"id":"x","name":"n"}`)
+					k.Fail(name, upstreamtest.Latency(50*ms))
+				}
+
+				other := usual
+				change(&other)
+
+				for _, c := range []caller{usual, other, usual, other} {
+					go getWith(session.With(t.Context(), c.principal), services[c.service], c.req, nameOf("x"))
+				}
+
+				synctest.Wait()
+
+				if n := k.Calls(upstreamtest.User) + k.Calls(upstreamtest.Order); n != 2 {
+					t.Errorf("%d calls, want 2", n)
+				}
+
+				time.Sleep(50 * ms)
+				synctest.Wait()
+			})
+		})
+	}
+}
+
+func TestLeaveEarly(t *testing.T) {
+	t.Parallel()
+
+	for _, first := range []bool{true, false} {
+		t.Run(map[bool]string{true: "the first", false: "another"}[first], func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				k := newKit(t)
+				k.Fail(upstreamtest.User, upstreamtest.Latency(50*ms))
+
+				hasty, cancel := context.WithTimeout(t.Context(), 10*ms)
+				defer cancel()
+
+				gone, leave := context.WithCancel(t.Context())
+				time.AfterFunc(20*ms, leave)
+
+				order := []context.Context{hasty, gone, t.Context()}
+				if !first {
+					order = []context.Context{t.Context(), gone, hasty}
+				}
+
+				s := k.service(upstreamtest.User)
+				calls := map[context.Context]<-chan answer{}
+
+				for _, ctx := range order {
+					calls[ctx] = begin(ctx, s, "user_1")
+					synctest.Wait() // so that the order is this one
+				}
+
+				checkFailed(t, <-calls[hasty], fault.Timeout, 10*ms)
+				checkFailed(t, <-calls[gone], fault.Canceled, 20*ms)
+				checkFresh(t, <-calls[t.Context()], "user_1", 50*ms)
+
+				if n := k.Calls(upstreamtest.User); n != 1 {
+					t.Errorf("%d calls, want 1", n)
+				}
+			})
+		})
+	}
+}
+
+func TestLastToLeaveEndsTheCall(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		k := newKit(t)
+		k.Fail(upstreamtest.User, upstreamtest.Hang())
+
+		s := k.service(upstreamtest.User)
+
+		short, cancel := context.WithTimeout(t.Context(), 10*ms)
+		defer cancel()
+
+		longer, leave := context.WithCancel(t.Context())
+		time.AfterFunc(20*ms, leave)
+
+		first, last := begin(short, s, "user_1"), begin(longer, s, "user_1")
+		checkFailed(t, <-first, fault.Timeout, 10*ms)
+		synctest.Wait()
+
+		if k.Requests(upstreamtest.User)[0].Cancelled {
+			t.Error("the call was ended though somebody waits")
+		}
+
+		checkFailed(t, <-last, fault.Canceled, 20*ms)
+		synctest.Wait()
+
+		if !k.Requests(upstreamtest.User)[0].Cancelled {
+			t.Error("the call goes on though nobody waits")
+		}
+
+		if n := k.series(t, `upstream_calls_total{bff="test",outcome="canceled",service="user"}`); n != "1" {
+			t.Errorf("%s calls are counted as canceled, want 1", n)
+		}
+	})
+}
+
+// TestJoinAfterTheLastLeft asks again in the moment in which the call that was
+// given up is still ending: it is not handed to who comes now, and its end takes
+// nothing from them.
+func TestJoinAfterTheLastLeft(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		k := newKit(t)
+		s := k.service(upstreamtest.User)
+
+		const rounds = 20
+
+		for range rounds {
+			k.Fail(upstreamtest.User, upstreamtest.Hang().First(1), upstreamtest.Latency(50*ms))
+
+			ctx, leave := context.WithCancel(t.Context())
+			given := begin(ctx, s, "user_1")
+			synctest.Wait()
+			leave()
+			<-given // the upstream call may still be running
+
+			again := begin(t.Context(), s, "user_1")
+			synctest.Wait()
+
+			joiner := begin(t.Context(), s, "user_1")
+			checkFresh(t, <-again, "user_1", 50*ms)
+			checkFresh(t, <-joiner, "user_1", 50*ms)
+		}
+
+		if n := k.Calls(upstreamtest.User); n != 2*rounds {
+			t.Errorf("%d calls, want %d", n, 2*rounds)
+		}
+	})
+}
+
+func TestLateJoinerKeepsTheCallAlive(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		k := newKit(t)
+		k.Fail(upstreamtest.User, upstreamtest.Latency(60*ms))
+
+		s := k.service(upstreamtest.User)
+
+		short, cancel := context.WithTimeout(t.Context(), 30*ms)
+		defer cancel()
+
+		long, cancel := context.WithTimeout(t.Context(), 100*ms)
+		defer cancel()
+
+		first := begin(short, s, "user_1")
+
+		time.Sleep(20 * ms)
+
+		joiner := begin(long, s, "user_1")
+		checkFailed(t, <-first, fault.Timeout, 30*ms)
+		checkFresh(t, <-joiner, "user_1", 40*ms)
+
+		if n := k.Calls(upstreamtest.User); n != 1 {
+			t.Errorf("%d calls, want 1", n)
+		}
+	})
+}
+
+// TestPanicCostsTheCall has an answer that our own code cannot cope with.
+func TestPanicCostsTheCall(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		k := newKit(t)
+		s := k.service(upstreamtest.User)
+		req := resilience.Request{Path: "/users/user_1", Names: true}
+		broken := func(*wire.Reader) text { panic("index out of range") }
+
+		record := &telemetry.Record{}
+		checkFailed(t, getWith(telemetry.WithRecord(t.Context(), record), s, req, broken), fault.Unavailable, 0)
+
+		if stack := record.Fault(); stack == nil || !strings.Contains(stack.Error(), "coalesce_test.go") {
+			t.Errorf("the people on call read %v", stack)
+		}
+
+		if ok := k.series(t, `upstream_calls_total{bff="test",outcome="ok",service="user"}`); ok != "0" {
+			t.Errorf("%s broken calls are counted as good, want 0", ok)
+		}
+
+		checkFresh(t, get(t.Context(), s, "user_1"), "user_1", 0)
+		checkStale(t, getWith(t.Context(), s, req, broken), "user_1", fault.Unavailable, 0)
+	})
+}

@@ -1,0 +1,147 @@
+package resilience_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"storefront/internal/fault"
+)
+
+// transport answers in place of a service.
+type transport func(*http.Request) (*http.Response, error)
+
+func (t transport) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
+
+// says is a transport that gives one body under some headers, of a length that
+// is not told.
+func says(header http.Header, body io.Reader) transport {
+	return func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: http.StatusOK, Header: header, Body: io.NopCloser(body), ContentLength: -1}, nil
+	}
+}
+
+const user1 = `{"id":"user_1","name":"Name of user_1"}`
+
+func TestWhatCountsAsJSON(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		header http.Header
+		want   fault.Kind
+	}{
+		"none at all":       {http.Header{}, fault.None},
+		"plain":             {http.Header{"Content-Type": {"application/json"}}, fault.None},
+		"with a charset":    {http.Header{"Content-Type": {"application/json; charset=utf-8"}}, fault.None},
+		"in capitals":       {http.Header{"Content-Type": {"Application/JSON"}}, fault.None},
+		"a kind of JSON":    {http.Header{"Content-Type": {"application/vnd.api+json"}}, fault.None},
+		"a page":            {http.Header{"Content-Type": {"text/html"}}, fault.InvalidResponse},
+		"JSON in its name":  {http.Header{"Content-Type": {"text/html; a=+json"}}, fault.InvalidResponse},
+		"lines of JSON":     {http.Header{"Content-Type": {"application/jsonl"}}, fault.InvalidResponse},
+		"no type":           {http.Header{"Content-Type": {"application/json; ;;"}}, fault.InvalidResponse},
+		"packed, not asked": {http.Header{"Content-Encoding": {"gzip"}}, fault.InvalidResponse},
+		"identity, they say": {
+			http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {"identity"}}, fault.InvalidResponse,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				k := newKit(t)
+				k.options.Transport = says(test.header, strings.NewReader(user1))
+
+				if got := get(t.Context(), k.service("user"), "user_1"); got.kind() != test.want {
+					t.Errorf("got %v, want %v", got.err, test.want)
+				}
+			})
+		})
+	}
+}
+
+// TestLongestBody is 8 MiB, to the byte. What comes after is not needed to
+// understand the answer: it is too long all the same.
+func TestLongestBody(t *testing.T) {
+	t.Parallel()
+
+	for excess, want := range map[int]fault.Kind{0: fault.None, 1: fault.InvalidResponse} {
+		synctest.Test(t, func(t *testing.T) {
+			k := newKit(t)
+			body := user1 + strings.Repeat(" ", 8<<20-len(user1)+excess)
+			k.options.Transport = says(http.Header{}, strings.NewReader(body))
+
+			if got := get(t.Context(), k.service("user"), "user_1"); got.kind() != want {
+				t.Errorf("%d bytes too many: got %v, want %v", excess, got.err, want)
+			}
+		})
+	}
+}
+
+// TestNothingIsEvenTried when the budget is spent.
+func TestNothingIsEvenTried(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		k := newKit(t)
+		tried := 0
+		k.options.Transport = transport(func(r *http.Request) (*http.Response, error) {
+			tried++
+
+			return nil, r.Context().Err()
+		})
+
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		get(ctx, k.service("user"), "user_1")
+		synctest.Wait()
+
+		if tried != 0 {
+			t.Errorf("tried %d times", tried)
+		}
+	})
+}
+
+// TestBodiesAreClosed, whatever they hold.
+func TestBodiesAreClosed(t *testing.T) {
+	t.Parallel()
+
+	for name, response := range map[string]http.Response{
+		"good":     {StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(user1))},
+		"bad JSON": {StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader("{"))},
+		"failing":  {StatusCode: http.StatusBadGateway, Body: io.NopCloser(strings.NewReader("oops"))},
+		"long":     {StatusCode: http.StatusBadGateway, ContentLength: 1 << 30, Body: io.NopCloser(strings.NewReader("oops"))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				k := newKit(t)
+				body := &closing{Reader: response.Body}
+				k.options.Transport = transport(func(*http.Request) (*http.Response, error) {
+					answer := response
+					answer.Body = body
+
+					return &answer, nil
+				})
+				get(t.Context(), k.service("user"), "user_1")
+
+				if !body.closed {
+					t.Error("it was left open")
+				}
+			})
+		})
+	}
+}
+
+type closing struct {
+	io.Reader
+
+	closed bool
+}
+
+func (c *closing) Close() error {
+	c.closed = true
+
+	return nil
+}
