@@ -8,9 +8,6 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
-	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"go.opentelemetry.io/otel/attribute"
 
@@ -19,15 +16,11 @@ import (
 )
 
 const (
-	// maxTokens bounds the work of parsing and validating a document.
-	maxTokens = 4000
-	// maxComplexity bounds the values in an answer: one for each field, times
-	// the length of each list around it.
-	maxComplexity = 20_000
-	// cachedDocuments is how many parsed documents are kept.
-	cachedDocuments = 1000
-	// itemsPerOrder is how many items an order is taken to have.
-	itemsPerOrder = 5
+	// maxTokens bounds the work of parsing and validating a document. Some rules
+	// of validation compare all pairs of fields.
+	maxTokens = 1200
+	// usualItems is how many items an order is taken to have before it is known.
+	usualItems = 5
 )
 
 // handler speaks GraphQL over HTTP.
@@ -39,29 +32,13 @@ type handler struct {
 
 // NewHandler returns the handler of /graphql over bff.
 func NewHandler(bff *web.BFF, tracer *telemetry.Tracer) http.Handler {
-	config := Config{Resolvers: &Resolver{}}
-	config.Complexity = complexity()
-
-	exec := executor.New(NewExecutableSchema(config))
-	exec.SetQueryCache(lru.New[*ast.QueryDocument](cachedDocuments))
+	exec := executor.New(NewExecutableSchema(Config{Resolvers: &Resolver{}}))
+	exec.SetQueryCache(newDocuments())
 	exec.SetParserTokenLimit(maxTokens)
 	exec.SetErrorPresenter(present)
 	exec.SetRecoverFunc(recovered)
-	exec.Use(extension.FixedComplexityLimit(maxComplexity))
 
 	return &handler{bff: bff, executor: exec, tracer: tracer}
-}
-
-// complexity counts a list as often as it is long.
-func complexity() (c ComplexityRoot) {
-	list := func(child int, first int64) int { return 1 + child*int(max(1, min(first, maxFirst))) }
-	c.Dashboard.RecommendedProducts = list
-	c.Dashboard.RecentOrders = list
-	c.User.RecommendedProducts = list
-	c.User.Orders = list
-	c.Order.Items = func(child int) int { return 1 + child*itemsPerOrder }
-
-	return c
 }
 
 // answer is a response to one operation. Data is nil when it was not executed.
@@ -83,6 +60,11 @@ func (h *handler) execute(ctx context.Context, params *graphql.RawParams) (resul
 
 	operation.DisableIntrospection = false
 
+	// Before anything else walks the operation: it may be made to be long.
+	if weigh(operation, usualItems) > maxWeight {
+		return tooMuch(), true
+	}
+
 	plan, errs := look(operation)
 	if len(errs) > 0 {
 		return answer{Errors: badInput(errs)}, true
@@ -91,8 +73,13 @@ func (h *handler) execute(ctx context.Context, params *graphql.RawParams) (resul
 	ctx, span := h.tracer.Start(ctx, "graphql "+operationName(operation), attribute.String("graphql.operation.type", string(operation.Operation.Operation)))
 	defer span.End()
 
+	page := h.bff.Load(ctx, plan)
+	if items := page.MostItems(); items > usualItems && weigh(operation, items) > maxWeight {
+		return tooMuch(), true
+	}
+
 	noted := new(notes)
-	ctx = withNotes(withPage(ctx, h.bff.Load(ctx, plan)), noted)
+	ctx = withNotes(withPage(ctx, page), noted)
 
 	respond, ctx := h.executor.DispatchOperation(ctx, operation)
 
@@ -110,6 +97,11 @@ func (h *handler) execute(ctx context.Context, params *graphql.RawParams) (resul
 	}
 
 	return result, true
+}
+
+// tooMuch refuses an operation whose answer would be too large to be made.
+func tooMuch() answer {
+	return answer{Errors: badInput(gqlerror.List{gqlerror.Errorf("the operation selects more than %d values", maxWeight)})}
 }
 
 // operationName names an operation in a trace, in bounded length.

@@ -32,7 +32,8 @@ type refusal struct {
 // Error is the message that a client reads.
 func (r *refusal) Error() string { return r.message }
 
-// ServeHTTP answers GET and POST as the GraphQL-over-HTTP specification says.
+// ServeHTTP answers GET and POST as the GraphQL-over-HTTP specification says;
+// the router lets no other method through.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	media := accepted(r.Header.Values("Accept"))
 
@@ -44,7 +45,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 
 		if refused.status == http.StatusMethodNotAllowed {
-			w.Header().Set("Allow", "GET, POST")
+			w.Header().Set("Allow", "POST")
 		}
 
 		write(w, media, refused.status, answer{Errors: badInput(gqlerror.List{gqlerror.Errorf("%s", refused.message)})})
@@ -67,14 +68,11 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // read returns the operation that a request asks for. Its errors are refusals.
 func read(r *http.Request) (*graphql.RawParams, error) {
-	switch r.Method {
-	case http.MethodGet:
+	if r.Method == http.MethodGet {
 		return readURL(r)
-	case http.MethodPost:
-		return readBody(r)
-	default:
-		return nil, &refusal{http.StatusMethodNotAllowed, "only GET and POST are allowed"}
 	}
+
+	return readBody(r)
 }
 
 func readURL(r *http.Request) (*graphql.RawParams, error) {

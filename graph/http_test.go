@@ -151,7 +151,7 @@ func TestMethodsAndMediaTypes(t *testing.T) {
 		"chosen mutation by GET":   {http.MethodGet, get("query", `query A{__typename} mutation B{x}`, "operationName", "B"), "", 405, "GET is for queries alone"},
 		"no query":                 {http.MethodGet, "/graphql", "", 400, "query is missing"},
 		"HEAD":                     {http.MethodHead, get("query", `{__typename}`), "", 200, ""},
-		"PUT":                      {http.MethodPut, "/graphql", "application/json", 405, "only GET and POST"},
+		"PUT":                      {http.MethodPut, "/graphql", "application/json", 405, "not for this method"},
 		"form":                     {http.MethodPost, "/graphql", "application/x-www-form-urlencoded", 415, "Content-Type"},
 		"text, as a form may send": {http.MethodPost, "/graphql", "text/plain", 415, "Content-Type"},
 		"no type":                  {http.MethodPost, "/graphql", "", 415, "Content-Type"},

@@ -138,6 +138,27 @@ func (p *Page) Product(id string) fresh.Value[*model.Product] {
 // the service knows none.
 func (p *Page) ItemProduct(id string) fresh.Value[*model.Product] { return p.items.product(id) }
 
+// MostItems returns how many items the order with the most of them has.
+func (p *Page) MostItems() int {
+	most := 0
+
+	for _, part := range p.orders {
+		if list := part.Value(); list != nil {
+			for _, o := range *list {
+				most = max(most, len(o.Items))
+			}
+		}
+	}
+
+	for _, part := range p.single {
+		if one := part.Value(); one != nil {
+			most = max(most, len(one.Items))
+		}
+	}
+
+	return most
+}
+
 // shaped turns what was fetched into its view.
 func shaped[T, V any](part *fanout.Part[T], shape func(T) V) fresh.Value[V] {
 	if part == nil {

@@ -76,7 +76,7 @@ func (b *BFF) Routes(settings *Settings, more Handlers) http.Handler {
 		Description: "The user, up to 10 products recommended for them and their 5 newest orders, each with every field.",
 	}, b.dashboard)
 
-	engine.Any("/graphql", gin.WrapH(more.GraphQL))
+	engine.Match([]string{http.MethodGet, http.MethodPost}, "/graphql", gin.WrapH(more.GraphQL))
 	engine.GET("/", gin.WrapH(more.Playground))
 	engine.GET("/playground/*asset", gin.WrapH(more.Playground))
 

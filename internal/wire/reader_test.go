@@ -27,6 +27,8 @@ func integer(r *wire.Reader) string        { return strconv.FormatInt(r.Int(), 1
 func number(r *wire.Reader) string         { return r.Number().String() }
 func identifier(r *wire.Reader) string     { return r.ID().String() }
 func optionalText(r *wire.Reader) string   { return pointed(r.OptionalText()) }
+func count(r *wire.Reader) string          { return strconv.FormatInt(r.Count(), 10) }
+func optionalCount(r *wire.Reader) string  { return pointed(r.OptionalCount()) }
 func optionalInt(r *wire.Reader) string    { return pointed(r.OptionalInt()) }
 func optionalNumber(r *wire.Reader) string { return pointed(r.OptionalNumber()) }
 func null(r *wire.Reader) string           { return strconv.FormatBool(r.Null()) }
@@ -93,6 +95,12 @@ func TestReads(t *testing.T) {
 		{"OptionalText", optionalText, `""`, ""},
 		{"OptionalText", optionalText, `false`, "error: expected a string, found a boolean"},
 		{"OptionalText", optionalText, `nil`, "error: invalid JSON"},
+		{"Count", count, `0`, "0"},
+		{"Count", count, `2147483647`, "2147483647"},
+		{"Count", count, `2147483648`, "error: expected a count from 0 to 2147483647"},
+		{"Count", count, `-1`, "error: expected a count from 0 to 2147483647"},
+		{"OptionalCount", optionalCount, `null`, "nil"},
+		{"OptionalCount", optionalCount, `7`, "7"},
 		{"OptionalInt", optionalInt, `null`, "nil"},
 		{"OptionalInt", optionalInt, `0`, "0"},
 		{"OptionalInt", optionalInt, `0.5`, "error: expected an integer of 64 bits"},

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"math"
 	"strconv"
 )
 
@@ -29,6 +30,17 @@ func (r *Reader) Int() int64 {
 	n, err := strconv.ParseInt(string(raw), 10, 64)
 	if err != nil {
 		r.Fail("expected an integer of 64 bits")
+		return 0
+	}
+	return n
+}
+
+// Count reads how many of something there are: a whole number from 0 to
+// 2147483647, the most that every client can take.
+func (r *Reader) Count() int64 {
+	n := r.Int()
+	if n < 0 || n > math.MaxInt32 {
+		r.Fail("expected a count from 0 to 2147483647")
 		return 0
 	}
 	return n
@@ -74,6 +86,9 @@ func (r *Reader) OptionalText() *string { return optional(r, (*Reader).Text) }
 
 // OptionalInt reads what [Reader.Int] does, or null as nil.
 func (r *Reader) OptionalInt() *int64 { return optional(r, (*Reader).Int) }
+
+// OptionalCount reads what [Reader.Count] does, or null as nil.
+func (r *Reader) OptionalCount() *int64 { return optional(r, (*Reader).Count) }
 
 // OptionalNumber reads a number of any kind, or null as nil.
 func (r *Reader) OptionalNumber() *Number { return optional(r, (*Reader).Number) }

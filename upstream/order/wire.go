@@ -6,7 +6,7 @@ import "storefront/internal/wire"
 const required = Date | Total | Status
 
 // maxItems is the most lines that one order may have.
-const maxItems = 10_000
+const maxItems = 1000
 
 // decode reads
 //
@@ -63,16 +63,19 @@ func decodeItems(r *wire.Reader) []Item {
 }
 
 func decodeItem(r *wire.Reader) (item Item) {
+	counted := false
+
 	for key := range r.Object() {
 		switch key {
 		case "product_id":
 			item.ProductID = r.ID()
 		case "quantity":
-			item.Quantity = r.Int()
+			item.Quantity, counted = r.Count(), true
 		}
 	}
 
 	r.Require("product_id", !item.ProductID.IsZero())
+	r.Require("quantity", counted)
 
 	return item
 }

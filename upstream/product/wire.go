@@ -32,7 +32,7 @@ func decode(r *wire.Reader, read Fields) (p Product) {
 		case key == "specs" && read.Has(Specification):
 			p.Specs = decodeSpecs(r)
 		case key == "reviews" && read.Has(Reviews):
-			p.Reviews = r.OptionalInt()
+			p.Reviews = r.OptionalCount()
 		case key == "rating" && read.Has(Rating):
 			p.Rating = r.OptionalNumber()
 		}

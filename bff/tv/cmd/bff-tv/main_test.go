@@ -1,0 +1,105 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"storefront/internal/serve"
+	"storefront/upstream/upstreamtest"
+)
+
+// run runs the program until it ends, with the environment variables set.
+func run(ctx context.Context, set map[string]string, ready func(urls map[string]string), args ...string) (code int, stdout, stderr string) {
+	var out, log bytes.Buffer
+
+	code = serve.Run(ctx, serve.Program{Name: "bff-tv", Declare: declare}, serve.World{
+		Args: args, Stdout: &out, Stderr: &log, Ready: ready,
+		Lookup: func(name string) (string, bool) {
+			value, found := set[name]
+
+			return value, found
+		},
+	})
+
+	return code, out.String(), log.String()
+}
+
+func TestHelp(t *testing.T) {
+	t.Parallel()
+
+	code, stdout, _ := run(t.Context(), nil, nil, "-help")
+	if code != serve.ExitOK || !strings.Contains(stdout, "TV_BUDGET") {
+		t.Errorf("exit code %d, %s", code, stdout)
+	}
+
+	for _, foreign := range []string{"WEB_ADDR", "MOBILE_ADDR", "DATA_DIR", "USER_SERVICE_URL", "ORDER_SERVICE_URL"} {
+		if strings.Contains(stdout, foreign) {
+			t.Errorf("%s is a setting:\n%s", foreign, stdout)
+		}
+	}
+}
+
+// It runs no service itself: where one is has to be said.
+func TestServiceURLIsRequired(t *testing.T) {
+	t.Parallel()
+
+	code, _, stderr := run(t.Context(), nil, nil)
+	if code != serve.ExitUsage || !strings.HasPrefix(stderr, "PRODUCT_SERVICE_URL is not set") || strings.Count(stderr, "\n") != 1 {
+		t.Errorf("exit code %d, %q", code, stderr)
+	}
+}
+
+func TestServes(t *testing.T) {
+	t.Parallel()
+
+	set := map[string]string{"TV_ADDR": "127.0.0.1:0", "OPS_ADDR": "127.0.0.1:0", "DRAIN_GRACE": "0", "TV_BUDGET": "10s"}
+
+	for _, line := range upstreamtest.NewTCP(t).Env() {
+		name, value, _ := strings.Cut(line, "=")
+		set[name] = value
+	}
+
+	ctx, stop := context.WithCancel(t.Context())
+
+	code, _, stderr := run(ctx, set, func(urls map[string]string) {
+		defer stop()
+
+		if body := get(t, urls["tv"]+"/api/browse/user_1"); !strings.Contains(body, "Product 20 for user_1") {
+			t.Errorf("the page is %s", body)
+		}
+
+		if body := get(t, urls["ops"]+"/readyz"); !strings.Contains(body, "ready") {
+			t.Errorf("/readyz is %s", body)
+		}
+	})
+	if code != serve.ExitOK {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+}
+
+func get(t *testing.T, url string) string {
+	t.Helper()
+
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	defer func() { _ = response.Body.Close() }()
+
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return string(body)
+}
