@@ -3,8 +3,18 @@ package graph
 import (
 	"context"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/maypok86/otter/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/parser"
+)
+
+const (
+	// maxTokens bounds the work of parsing a document.
+	maxTokens = 1200
+	// maxRepeats bounds the work of validating it: fields of one name are
+	// compared in pairs.
+	maxRepeats = 100
 )
 
 // documents keeps parsed and validated operations, bounded by their memory.
@@ -40,5 +50,76 @@ func (d *documents) Add(_ context.Context, text string, document *ast.QueryDocum
 
 	if len(text) <= longest {
 		d.cache.Set(text, document)
+	}
+}
+
+// parse returns the document of that text, or nil where it has no syntax; the
+// executor will say why.
+func (d *documents) parse(text string) *ast.QueryDocument {
+	if document, found := d.cache.GetIfPresent(text); found {
+		return document
+	}
+
+	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, maxTokens)
+	if err != nil {
+		return nil
+	}
+
+	return document
+}
+
+// onlyQueries reports whether the operation asked for is a query, so that a
+// link or a picture on another site can change nothing.
+func (d *documents) onlyQueries(params *graphql.RawParams) bool {
+	document := d.parse(params.Query)
+	if document == nil {
+		return true
+	}
+
+	operation := document.Operations.ForName(params.OperationName)
+
+	return operation == nil || operation.Operation == ast.Query
+}
+
+// repetitive reports whether a text selects fields of one name so often that
+// validating it would take too long.
+func (d *documents) repetitive(text string) bool {
+	if _, validated := d.cache.GetIfPresent(text); validated {
+		return false
+	}
+
+	document := d.parse(text)
+	if document == nil {
+		return false
+	}
+
+	names := map[string]int{}
+	for _, operation := range document.Operations {
+		countNames(operation.SelectionSet, names)
+	}
+
+	for _, fragment := range document.Fragments {
+		countNames(fragment.SelectionSet, names)
+	}
+
+	for _, times := range names {
+		if times > maxRepeats {
+			return true
+		}
+	}
+
+	return false
+}
+
+func countNames(set ast.SelectionSet, names map[string]int) {
+	for _, selection := range set {
+		switch selection := selection.(type) {
+		case *ast.Field:
+			names[selection.Alias]++
+			countNames(selection.SelectionSet, names)
+		case *ast.InlineFragment:
+			countNames(selection.SelectionSet, names)
+		case *ast.FragmentSpread: // counted where it is defined
+		}
 	}
 }

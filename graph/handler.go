@@ -3,11 +3,14 @@ package graph
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"go.opentelemetry.io/otel/attribute"
 
@@ -15,30 +18,35 @@ import (
 	"storefront/internal/telemetry"
 )
 
-const (
-	// maxTokens bounds the work of parsing and validating a document. Some rules
-	// of validation compare all pairs of fields.
-	maxTokens = 1200
-	// usualItems is how many items an order is taken to have before it is known.
-	usualItems = 5
-)
-
 // handler speaks GraphQL over HTTP.
 type handler struct {
-	bff      *web.BFF
-	executor *executor.Executor
-	tracer   *telemetry.Tracer
+	bff       *web.BFF
+	executor  *executor.Executor
+	documents *documents
+	tracer    *telemetry.Tracer
 }
 
 // NewHandler returns the handler of /graphql over bff.
 func NewHandler(bff *web.BFF, tracer *telemetry.Tracer) http.Handler {
-	exec := executor.New(NewExecutableSchema(Config{Resolvers: &Resolver{}}))
-	exec.SetQueryCache(newDocuments())
+	known := newDocuments()
+
+	exec := executor.New(NewExecutableSchema(Config{Schema: schema(), Resolvers: &Resolver{}}))
+	exec.SetQueryCache(known)
 	exec.SetParserTokenLimit(maxTokens)
 	exec.SetErrorPresenter(present)
 	exec.SetRecoverFunc(recovered)
 
-	return &handler{bff: bff, executor: exec, tracer: tracer}
+	return &handler{bff: bff, executor: exec, documents: known, tracer: tracer}
+}
+
+// schema leaves out @defer, which the library offers by itself: an answer here
+// is of one piece.
+func schema() *ast.Schema {
+	whole := *parsedSchema
+	whole.Directives = maps.Clone(whole.Directives)
+	delete(whole.Directives, "defer")
+
+	return &whole
 }
 
 // answer is a response to one operation. Data is nil when it was not executed.
@@ -49,33 +57,36 @@ type answer struct {
 }
 
 // execute runs one operation: parse and validate, look ahead, fetch, resolve.
-// ok is false when the client is gone.
-func (h *handler) execute(ctx context.Context, params *graphql.RawParams) (result answer, ok bool) {
+func (h *handler) execute(ctx context.Context, params *graphql.RawParams) answer {
+	if h.documents.repetitive(params.Query) {
+		return tooMuch(fmt.Sprintf("a field of one name is selected more than %d times", maxRepeats))
+	}
+
 	ctx = graphql.StartOperationTrace(ctx)
 
 	operation, errs := h.executor.CreateOperationContext(ctx, params)
 	if len(errs) > 0 {
-		return answer{Errors: badInput(errs)}, true
+		return answer{Errors: badInput(errs)}
 	}
 
 	operation.DisableIntrospection = false
 
 	// Before anything else walks the operation: it may be made to be long.
-	if weigh(operation, usualItems) > maxWeight {
-		return tooMuch(), true
+	if weigh(operation, usualLengths) > maxWeight {
+		return tooMuch(tooManyValues())
 	}
 
 	plan, errs := look(operation)
 	if len(errs) > 0 {
-		return answer{Errors: badInput(errs)}, true
+		return answer{Errors: badInput(errs)}
 	}
 
 	ctx, span := h.tracer.Start(ctx, "graphql "+operationName(operation), attribute.String("graphql.operation.type", string(operation.Operation.Operation)))
 	defer span.End()
 
 	page := h.bff.Load(ctx, plan)
-	if items := page.MostItems(); items > usualItems && weigh(operation, items) > maxWeight {
-		return tooMuch(), true
+	if lengths := page.Lengths(); lengths.Items > usualLengths.Items && weigh(operation, lengths) > maxWeight {
+		return tooMuch(tooManyValues())
 	}
 
 	noted := new(notes)
@@ -85,23 +96,27 @@ func (h *handler) execute(ctx context.Context, params *graphql.RawParams) (resul
 
 	response := respond(ctx)
 	if response == nil {
-		return answer{}, false
+		panic(http.ErrAbortHandler) // The library's way to say that the client is gone.
 	}
 
 	// Resolvers end in any order; the same answer should look the same.
 	slices.SortStableFunc(response.Errors, func(a, b *gqlerror.Error) int { return comparePath(a.Path, b.Path) })
 
-	result = answer{Errors: response.Errors, Data: response.Data}
+	result := answer{Errors: response.Errors, Data: response.Data}
 	if list := noted.sorted(telemetry.RecordFrom(ctx)); len(list) > 0 {
 		result.Extensions = map[string]any{"degraded": list}
 	}
 
-	return result, true
+	return result
 }
 
-// tooMuch refuses an operation whose answer would be too large to be made.
-func tooMuch() answer {
-	return answer{Errors: badInput(gqlerror.List{gqlerror.Errorf("the operation selects more than %d values", maxWeight)})}
+// tooMuch refuses an operation that would take too long or too much memory.
+func tooMuch(why string) answer {
+	return answer{Errors: badInput(gqlerror.List{gqlerror.Errorf("%s", why)})}
+}
+
+func tooManyValues() string {
+	return fmt.Sprintf("the operation selects more than %d values", maxWeight)
 }
 
 // operationName names an operation in a trace, in bounded length.

@@ -10,9 +10,7 @@ import (
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
-	"github.com/vektah/gqlparser/v2/parser"
 )
 
 // Media types of the GraphQL-over-HTTP specification. With mediaGraphQL the
@@ -38,6 +36,10 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	media := accepted(r.Header.Values("Accept"))
 
 	params, err := read(r)
+	if err == nil && r.Method == http.MethodGet && !h.documents.onlyQueries(params) {
+		err = &refusal{http.StatusMethodNotAllowed, "GET is for queries alone"}
+	}
+
 	if err != nil {
 		var refused *refusal
 		if !errors.As(err, &refused) {
@@ -53,10 +55,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	result, ok := h.execute(r.Context(), params)
-	if !ok {
-		return // Nobody is there to be told.
-	}
+	result := h.execute(r.Context(), params)
 
 	status := http.StatusOK
 	if result.Data == nil && media == mediaGraphQL {
@@ -87,30 +86,7 @@ func readURL(r *http.Request) (*graphql.RawParams, error) {
 		}
 	}
 
-	params, err := envelope.params(r)
-	if err != nil {
-		return nil, err
-	}
-
-	if !queriesOnly(params) {
-		return nil, &refusal{http.StatusMethodNotAllowed, "GET is for queries alone"}
-	}
-
-	return params, nil
-}
-
-// queriesOnly reports whether the operation asked for is a query, so that a
-// link or a picture on another site can change nothing. What cannot be parsed
-// is left to be refused later, with a better word.
-func queriesOnly(params *graphql.RawParams) bool {
-	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: params.Query}, maxTokens)
-	if err != nil {
-		return true
-	}
-
-	operation := document.Operations.ForName(params.OperationName)
-
-	return operation == nil || operation.Operation == ast.Query
+	return envelope.params(r)
 }
 
 func readBody(r *http.Request) (*graphql.RawParams, error) {

@@ -103,3 +103,44 @@ func TestLateOrdersDoNotHoldUpOthers(t *testing.T) {
 		})
 	}
 }
+
+// TestEveryLateListGetsItsProducts: after the last call each list that still
+// comes in is asked for at once, and a list that never comes holds up none.
+func TestEveryLateListGetsItsProducts(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		shop := upstreamtest.New(t)
+		shop.Fail(upstreamtest.Order, upstreamtest.Latency(bfftest.Budget*6/10).On("/orders?user_id=b"), upstreamtest.Hang().On("/orders?user_id=c"))
+
+		got := query(t, handler(t, shop), `{`+
+			`x:user(id:"a"){orders(first:1){items{product{id}}}} `+
+			`y:user(id:"b"){orders(first:9){items{product{id}}}} `+
+			`z:user(id:"c"){orders(first:1){items{product{id}}}}}`)
+
+		if strings.Contains(got, `"product":null`) || !strings.Contains(got, `"z":{"orders":null}`) || shop.Calls(upstreamtest.Product) != 2 {
+			t.Errorf("%d calls: %s", shop.Calls(upstreamtest.Product), got)
+		}
+	})
+}
+
+// TestOldOrdersGetOldProducts: when the budget ends, last good orders and last
+// good products stand in together, every time.
+func TestOldOrdersGetOldProducts(t *testing.T) {
+	t.Parallel()
+
+	for range 20 {
+		synctest.Test(t, func(t *testing.T) {
+			shop := upstreamtest.New(t)
+			bff := handler(t, shop)
+
+			const operation = `{x:user(id:"a"){orders(first:1){items{product{id}}}} y:user(id:"b"){orders(first:1){items{product{id}}}}}`
+
+			query(t, bff, operation)
+			shop.Fail(upstreamtest.Order, upstreamtest.Hang())
+
+			if got := query(t, bff, operation); strings.Contains(got, "null") || !strings.Contains(got, `"state":"stale"`) {
+				t.Errorf("got %s", got)
+			}
+		})
+	}
+}

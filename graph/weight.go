@@ -3,6 +3,8 @@ package graph
 import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"storefront/bff/web"
 )
 
 // maxWeight bounds the values in an answer.
@@ -14,15 +16,17 @@ const maxWeight = 20_000
 // than reading the document; and the count stops growing at maxWeight+1.
 type weigher struct {
 	variables map[string]any
-	// items is how many items an order has.
-	items     int
+	lengths   web.Lengths
 	fragments map[string]int
 }
 
-// weigh returns the weight of an operation in which orders have that many
-// items, at most maxWeight+1.
-func weigh(operation *graphql.OperationContext, items int) int {
-	w := &weigher{variables: operation.Variables, items: items, fragments: map[string]int{}}
+// usualLengths are what orders are taken to be like before they are known.
+var usualLengths = web.Lengths{Orders: maxFirst, Items: 5} //nolint:gochecknoglobals,mnd // A constant.
+
+// weigh returns the weight of an operation over orders of those lengths, at
+// most maxWeight+1.
+func weigh(operation *graphql.OperationContext, lengths web.Lengths) int {
+	w := &weigher{variables: operation.Variables, lengths: lengths, fragments: map[string]int{}}
 
 	return w.set(operation.Operation.SelectionSet)
 }
@@ -66,7 +70,7 @@ func (w *weigher) fragment(fragment *ast.FragmentDefinition) int {
 // `first` that is out of bounds is refused elsewhere.
 func (w *weigher) length(field *ast.Field) int {
 	if field.Name == "items" {
-		return w.items
+		return w.lengths.Items
 	}
 
 	if field.Definition.Arguments.ForName("first") == nil {
@@ -74,9 +78,13 @@ func (w *weigher) length(field *ast.Field) int {
 	}
 
 	first, err := graphql.UnmarshalInt64(field.ArgumentMap(w.variables)["first"])
-	if err != nil {
-		return maxFirst
+	if err != nil || first < 1 || first > maxFirst {
+		first = maxFirst
 	}
 
-	return int(max(1, min(first, maxFirst)))
+	if field.Name == "recommendedProducts" {
+		return int(first)
+	}
+
+	return min(int(first), w.lengths.Orders)
 }

@@ -32,6 +32,18 @@ func TestHeavyOperations(t *testing.T) {
 		"orders of many items": {
 			`{dashboard(userId:"big"){recentOrders(first:50){items{quantity}}}}`, "more than 20000 values",
 		},
+		"one field over and over": {
+			`{user(id:"a"){` + strings.Repeat("id ", 1000) + `}}`, "more than 100 times",
+		},
+		"one alias over and over": {
+			`{user(id:"a"){name ...F}} fragment F on User{` + strings.Repeat("name:id ", 300) + `}`, "more than 100 times",
+		},
+		"a deferred part": {
+			`{dashboard(userId:"a"){... @defer{recentOrders{id}}}}`, "errors",
+		},
+		"one order of many items in a long list": {
+			`{user(id:"bulk"){id orders(first:50){items{quantity product{id name price}}}}}`, `"product":{`,
+		},
 		"deep introspection": {
 			`{__schema{types{fields{type{fields{type{fields{type{fields{name}}}}}}}}}}`, "errors",
 		},
@@ -42,6 +54,8 @@ func TestHeavyOperations(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				shop := upstreamtest.New(t)
 				shop.Set(upstreamtest.Order, "/orders?user_id=big", manyItems)
+				shop.Set(upstreamtest.Order, "/orders?user_id=bulk", `[{"id":"o","date":"d","total":1,"status":"s","items":[`+
+					strings.TrimSuffix(strings.Repeat(`{"product_id":"prod_1","quantity":1},`, 900), ",")+`]}]`)
 
 				if got := query(t, handler(t, shop), test.operation); !strings.Contains(got, test.want) {
 					t.Errorf("got %.300s, want %s", got, test.want)

@@ -37,7 +37,8 @@ func New(services upstream.Services) *BFF {
 
 // Server returns the BFF as a server of app.
 func Server(settings *Settings, upstreams *upstream.Settings, app *serve.App) serve.Server {
-	bff := New(upstreams.Open("mobile", settings.Budget, app.Metrics, app.Tracer))
+	bff := New(upstreams.Open("mobile", settings.Budget, app.Metrics, app.Tracer,
+		upstream.User, upstream.Product, upstream.Order))
 
 	return serve.Server{
 		Name: "mobile", Addr: settings.Addr, Budget: settings.Budget, About: "mobile BFF: /api/dashboard/user_1, /docs",

@@ -16,7 +16,7 @@ type Settings struct {
 // Declare adds the settings of the mobile BFF to env.
 func Declare(env *config.Env) *Settings {
 	const (
-		budget, minBudget, maxBudget = time.Second, 10 * time.Millisecond, time.Minute
+		budget, minBudget, maxBudget = time.Second, time.Millisecond, 10 * time.Minute
 		maxAge, maxMaxAge            = 30 * time.Second, 24 * time.Hour
 	)
 

@@ -29,7 +29,8 @@ func New(services upstream.Services) *BFF {
 
 // Server returns the BFF as a server of app.
 func Server(settings *Settings, upstreams *upstream.Settings, app *serve.App) serve.Server {
-	bff := New(upstreams.Open("tv", settings.Budget, app.Metrics, app.Tracer))
+	bff := New(upstreams.Open("tv", settings.Budget, app.Metrics, app.Tracer,
+		upstream.Product))
 
 	return serve.Server{
 		Name: "tv", Addr: settings.Addr, Budget: settings.Budget, About: "TV BFF: /api/browse/user_1, /docs",

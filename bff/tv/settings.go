@@ -16,7 +16,7 @@ type Settings struct {
 // Declare adds the settings of the TV BFF to env.
 func Declare(env *config.Env) *Settings {
 	const (
-		budget, minBudget, maxBudget = time.Second, 10 * time.Millisecond, time.Minute
+		budget, minBudget, maxBudget = time.Second, time.Millisecond, 10 * time.Minute
 		maxAge, maxMaxAge            = 5 * time.Minute, 24 * time.Hour
 	)
 

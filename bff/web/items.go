@@ -22,6 +22,7 @@ type itemProducts struct {
 	client    *product.Client
 	producers int
 	offers    chan []string
+	asked     int // ids in all calls
 	batches   []batch
 }
 
@@ -33,25 +34,9 @@ type batch struct {
 }
 
 func newItemProducts(client *product.Client, plan *Plan) *itemProducts {
-	producers := 0
-
-	for _, need := range plan.orders {
-		producers += count(need)
-	}
-
-	for _, need := range plan.single {
-		producers += count(need)
-	}
+	producers := plan.producers()
 
 	return &itemProducts{client: client, producers: producers, offers: make(chan []string, producers)}
-}
-
-func count(need orderPlan) int {
-	if need.products {
-		return 1
-	}
-
-	return 0
 }
 
 // offer hands over the orders of one producer, none when they could not be had.
@@ -72,19 +57,27 @@ func (p *itemProducts) offer(need orderPlan, orders ...order.Order) {
 }
 
 // fetch is the part of the fan-out that asks for the products. What it returns
-// is of no interest: the batches tell.
+// is of no interest: the batches tell. Every producer offers, if only because
+// its own time is up, so fetch needs no other end.
 func (p *itemProducts) fetch(ctx context.Context) (none fresh.Value[struct{}], err error) {
 	lastCall := time.NewTimer(patience(ctx))
 	defer lastCall.Stop()
 
-	missing := p.producers
-	for missing > 0 {
-		ids, left := p.collect(ctx, missing, lastCall.C)
-		missing = left
-		p.ask(ctx, ids)
+	var ids []string
 
-		if ctx.Err() != nil {
-			break
+	for missing, patient := p.producers, true; missing > 0; {
+		select {
+		case offered := <-p.offers:
+			ids = append(ids, offered...)
+			missing--
+		case <-lastCall.C:
+			patient = false
+		}
+
+		if !patient || missing == 0 {
+			// After the deadline too: last good products may stand in.
+			p.ask(ctx, ids)
+			ids = nil
 		}
 	}
 
@@ -101,56 +94,35 @@ func patience(ctx context.Context) time.Duration {
 	return time.Until(deadline) / 2 //nolint:mnd // Half.
 }
 
-// collect takes offers until none is missing or patience ends. After the last
-// call it returns with each further offer.
-func (p *itemProducts) collect(ctx context.Context, missing int, lastCall <-chan time.Time) (ids []string, left int) {
-	for missing > 0 {
-		select {
-		case offered := <-p.offers:
-			ids = append(ids, offered...)
-			missing--
-		case <-lastCall:
-			return ids, missing
-		case <-ctx.Done():
-			return p.drain(ids), 0
-		}
-	}
-
-	return ids, missing
-}
-
-// drain takes what is there: last good products may still stand in for a call
-// that is too late to be made.
-func (p *itemProducts) drain(ids []string) []string {
-	for {
-		select {
-		case offered := <-p.offers:
-			ids = append(ids, offered...)
-		default:
-			return ids
-		}
-	}
-}
-
-// ask fetches those products that were not asked for before.
+// ask fetches those products that were not asked for before, up to the most
+// that one operation may ask for.
 func (p *itemProducts) ask(ctx context.Context, ids []string) {
 	ids = slices.DeleteFunc(ids, func(id string) bool { return !ident.Valid(id) || p.find(id) != nil })
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
 
-	for chunk := range slices.Chunk(ids, product.MaxIDs) {
-		value, err := p.client.ByID(ctx, chunk)
-		if err != nil {
-			value = fresh.None[product.List](fault.KindOf(err))
-		}
+	most := min(len(ids), product.MaxIDs-p.asked)
+	p.asked += most
 
-		index := make(map[string]int, len(value.Of))
-		for i, p := range value.Of {
-			index[p.ID.Text] = i
-		}
-
-		p.batches = append(p.batches, batch{ids: chunk, value: value, index: index})
+	if refused := ids[most:]; len(refused) > 0 {
+		p.batches = append(p.batches, batch{ids: refused, value: fresh.None[product.List](fault.Overload)})
 	}
+
+	if ids = ids[:most]; len(ids) == 0 {
+		return
+	}
+
+	value, err := p.client.ByID(ctx, ids)
+	if err != nil {
+		value = fresh.None[product.List](fault.KindOf(err))
+	}
+
+	index := make(map[string]int, len(value.Of))
+	for i, one := range value.Of {
+		index[one.ID.Text] = i
+	}
+
+	p.batches = append(p.batches, batch{ids: ids, value: value, index: index})
 }
 
 // find returns the batch in which id was asked for, or nil.

@@ -40,10 +40,25 @@ func (p *Plan) NeedOrder(id string, products bool) {
 	put(&p.single, id, orderPlan{products: products || p.single[id].products})
 }
 
-// Calls is how many upstream calls the plan takes at most, those for the
-// products of items aside.
+// Calls is how many upstream calls the plan takes. The products of items are
+// one, however many orders there are.
 func (p *Plan) Calls() int {
-	return len(p.users) + len(p.recommended) + len(p.orders) + len(p.single) + min(1, len(p.products))
+	return len(p.users) + len(p.recommended) + len(p.orders) + len(p.single) + min(1, len(p.products)) + min(1, p.producers())
+}
+
+// producers is how many calls bring orders whose products are needed.
+func (p *Plan) producers() int {
+	n := 0
+
+	for _, plans := range []map[string]orderPlan{p.orders, p.single} {
+		for _, need := range plans {
+			if need.products {
+				n++
+			}
+		}
+	}
+
+	return n
 }
 
 func put[V any](m *map[string]V, key string, value V) {

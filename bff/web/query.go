@@ -138,25 +138,35 @@ func (p *Page) Product(id string) fresh.Value[*model.Product] {
 // the service knows none.
 func (p *Page) ItemProduct(id string) fresh.Value[*model.Product] { return p.items.product(id) }
 
-// MostItems returns how many items the order with the most of them has.
-func (p *Page) MostItems() int {
-	most := 0
+// Lengths tell how much there is in the orders of a page.
+type Lengths struct {
+	// Orders is how many the longest list has, Items how many an order has on
+	// average, rounded up.
+	Orders, Items int
+}
+
+// Lengths returns how much there is in the orders that were fetched.
+func (p *Page) Lengths() Lengths {
+	orders, items, longest := len(p.single), 0, 1
 
 	for _, part := range p.orders {
 		if list := part.Value(); list != nil {
+			orders += len(*list)
+			longest = max(longest, len(*list))
+
 			for _, o := range *list {
-				most = max(most, len(o.Items))
+				items += len(o.Items)
 			}
 		}
 	}
 
 	for _, part := range p.single {
 		if one := part.Value(); one != nil {
-			most = max(most, len(one.Items))
+			items += len(one.Items)
 		}
 	}
 
-	return most
+	return Lengths{Orders: longest, Items: (items + orders - 1) / max(1, orders)}
 }
 
 // shaped turns what was fetched into its view.

@@ -46,7 +46,8 @@ type Handlers struct {
 
 // Server returns the BFF as a server of app, with the handlers that add makes.
 func Server(settings *Settings, upstreams *upstream.Settings, app *serve.App, add func(*BFF, *serve.App) Handlers) serve.Server {
-	bff := New(upstreams.Open("web", settings.Budget, app.Metrics, app.Tracer))
+	bff := New(upstreams.Open("web", settings.Budget, app.Metrics, app.Tracer,
+		upstream.User, upstream.Product, upstream.Order))
 
 	return serve.Server{
 		Name: "web", Addr: settings.Addr, Budget: settings.Budget,

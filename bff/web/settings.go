@@ -16,7 +16,7 @@ type Settings struct {
 // Declare adds the settings of the web BFF to env.
 func Declare(env *config.Env) *Settings {
 	const (
-		budget, minBudget, maxBudget = 2 * time.Second, 10 * time.Millisecond, time.Minute
+		budget, minBudget, maxBudget = 2 * time.Second, time.Millisecond, 10 * time.Minute
 		maxAge, maxMaxAge            = 0, 24 * time.Hour
 	)
 
