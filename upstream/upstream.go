@@ -100,7 +100,7 @@ func (s *Settings) declareCommon(env *config.Env) {
 		maxStale     = 7 * 24 * time.Hour
 		defaultBytes = 8 << 20
 		minBytes     = 64 << 10
-		maxBytes     = 4 << 30
+		maxBytes     = 1 << 30
 	)
 
 	env.Duration(&s.staleIfError, "STALE_IF_ERROR", defaultStale, config.Between(0, maxStale),
@@ -113,9 +113,9 @@ func (s *Settings) declareCommon(env *config.Env) {
 // declare is nil.
 type Services map[Name]*resilience.Service
 
-// Open returns the services for one BFF, whose requests may take budget. BFFs
-// share nothing: each has its connections and its last good answers.
-func (s *Settings) Open(bff string, budget time.Duration, metrics *telemetry.Metrics, tracer *telemetry.Tracer) Services {
+// Open returns the named services for one BFF, whose requests may take budget.
+// BFFs share nothing: each has its connections and its last good answers.
+func (s *Settings) Open(bff string, budget time.Duration, metrics *telemetry.Metrics, tracer *telemetry.Tracer, names ...Name) Services {
 	// An answer of average size takes a few hundred bytes; the count only binds
 	// where answers are tiny.
 	const bytesPerEntry = 256
@@ -124,9 +124,9 @@ func (s *Settings) Open(bff string, budget time.Duration, metrics *telemetry.Met
 	metrics.Gauge(bff, "upstream_last_good_bytes", "Memory held by last good answers.", func() float64 { return float64(lastGood.Bytes()) })
 	metrics.Gauge(bff, "upstream_last_good_entries", "Last good answers held.", func() float64 { return float64(lastGood.Len()) })
 
-	at := make(map[Name]string, len(s.base))
-	for name, base := range s.base {
-		at[name] = (*base).String()
+	at := make(map[Name]string, len(names))
+	for _, name := range names {
+		at[name] = (*s.base[name]).String()
 	}
 
 	return Connect(bff, at, metrics, resilience.Options{

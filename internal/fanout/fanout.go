@@ -1,9 +1,10 @@
 // Package fanout fetches the sections of a page side by side.
 //
 // A section is declared once, with what its absence means. [Run] ends when all
-// sections are in or the budget is spent, and reports how each one stands. It
-// is the only place that starts goroutines for a request. The package knows
-// neither what is fetched nor how a client is told.
+// sections are in or the budget is spent, and reports how each one stands.
+// Beside the flights of coalesced calls it is the only place that starts
+// goroutines for a request. The package knows neither what is fetched nor how a
+// client is told.
 package fanout
 
 import (

@@ -74,6 +74,18 @@ func New(kind Kind, format string, args ...any) *Error {
 // Wrap returns err as a failure of that kind.
 func Wrap(kind Kind, err error) *Error { return &Error{Kind: kind, Cause: err} }
 
+// Of returns err as an [Error] of its kind; nil for nil. One that is an [Error]
+// already stays as it is.
+func Of(err error) error {
+	var already *Error
+
+	if err == nil || errors.As(err, &already) {
+		return err
+	}
+
+	return Wrap(KindOf(err), err)
+}
+
 // Error names the kind and the cause.
 func (e *Error) Error() string {
 	if e.Cause == nil {

@@ -87,3 +87,28 @@ func TestErrorTellsKindAndCause(t *testing.T) {
 		t.Errorf("a format's %%w is lost: %v", cause)
 	}
 }
+
+func TestOf(t *testing.T) {
+	t.Parallel()
+
+	ours := wrapped(fault.New(fault.Overload, "status 429"))
+
+	for name, test := range map[string]struct {
+		err  error
+		want string
+	}{
+		"one of ours stays": {ours, ours.Error()},
+		"any other has one": {wrapped(context.DeadlineExceeded), "timeout: somewhere above: context deadline exceeded"},
+	} {
+		got := fault.Of(test.err)
+
+		var e *fault.Error
+		if !errors.As(got, &e) || got.Error() != test.want || fault.KindOf(got) != fault.KindOf(test.err) {
+			t.Errorf("%s: got %v", name, got)
+		}
+	}
+
+	if err := fault.Of(nil); err != nil {
+		t.Errorf("made up %v", err)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"storefront/internal/fault"
 	"storefront/internal/telemetry"
@@ -22,11 +23,14 @@ type flights struct {
 // flight is one running call. value and err are written before done is closed
 // and only read afterwards; waiting is guarded by flights.mu.
 type flight struct {
-	done    chan struct{}
-	cancel  context.CancelCauseFunc
-	waiting int
-	value   any
-	err     error
+	// deadline is when its starter's time is up; zero is never. The service was
+	// told so, and may give up then.
+	deadline time.Time
+	done     chan struct{}
+	cancel   context.CancelCauseFunc
+	waiting  int
+	value    any
+	err      error
 }
 
 func newFlights() *flights { return &flights{all: map[string]*flight{}} }
@@ -51,11 +55,16 @@ func (f *flights) join(ctx context.Context, key string, call func(context.Contex
 	defer f.mu.Unlock()
 
 	running, shared = f.all[key]
+	if shared && !running.fits(ctx) {
+		shared = false // A new one takes its place; those who wait for the old one still do.
+	}
+
 	if !shared {
 		// The flight may outlive the caller that starts it, so it takes the
 		// caller's values but not its end.
 		flightCtx, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 		running = &flight{done: make(chan struct{}), cancel: cancel}
+		running.deadline, _ = ctx.Deadline()
 		f.all[key] = running
 
 		go f.run(flightCtx, key, running, call)
@@ -64,6 +73,18 @@ func (f *flights) join(ctx context.Context, key string, call func(context.Contex
 	running.waiting++
 
 	return running, shared
+}
+
+// fits reports whether a flight has enough time left for the caller of ctx: at
+// least half of the caller's own. A caller with a whole budget must not share
+// the end of a call that was given up nearly.
+func (f *flight) fits(ctx context.Context) bool {
+	deadline, bounded := ctx.Deadline()
+	if f.deadline.IsZero() {
+		return true
+	}
+
+	return bounded && time.Until(f.deadline) >= time.Until(deadline)/2 //nolint:mnd // Half.
 }
 
 // leave takes one caller off a flight; the last one's reason ends the flight.

@@ -138,8 +138,11 @@ func TestLeaveEarly(t *testing.T) {
 				checkFailed(t, <-calls[gone], fault.Canceled, 20*ms)
 				checkFresh(t, <-calls[t.Context()], "user_1", 50*ms)
 
-				if n := k.Calls(upstreamtest.User); n != 1 {
-					t.Errorf("%d calls, want 1", n)
+				// A call that was begun with hardly any time is not shared by those
+				// who have more; the others share one.
+				want := map[bool]int{true: 2, false: 1}[first]
+				if n := k.Calls(upstreamtest.User); n != want {
+					t.Errorf("%d calls, want %d", n, want)
 				}
 			})
 		})
@@ -160,7 +163,11 @@ func TestLastToLeaveEndsTheCall(t *testing.T) {
 		longer, leave := context.WithCancel(t.Context())
 		time.AfterFunc(20*ms, leave)
 
-		first, last := begin(short, s, "user_1"), begin(longer, s, "user_1")
+		last := begin(longer, s, "user_1")
+
+		synctest.Wait() // so that the order is this one
+
+		first := begin(short, s, "user_1")
 		checkFailed(t, <-first, fault.Timeout, 10*ms)
 		synctest.Wait()
 
@@ -219,11 +226,11 @@ func TestLateJoinerKeepsTheCallAlive(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		k := newKit(t)
-		k.Fail(upstreamtest.User, upstreamtest.Latency(60*ms))
+		k.Fail(upstreamtest.User, upstreamtest.Latency(70*ms))
 
 		s := k.service(upstreamtest.User)
 
-		short, cancel := context.WithTimeout(t.Context(), 30*ms)
+		short, cancel := context.WithTimeout(t.Context(), 60*ms)
 		defer cancel()
 
 		long, cancel := context.WithTimeout(t.Context(), 100*ms)
@@ -234,12 +241,54 @@ func TestLateJoinerKeepsTheCallAlive(t *testing.T) {
 		time.Sleep(20 * ms)
 
 		joiner := begin(long, s, "user_1")
-		checkFailed(t, <-first, fault.Timeout, 30*ms)
-		checkFresh(t, <-joiner, "user_1", 40*ms)
+		checkFailed(t, <-first, fault.Timeout, 60*ms)
+		checkFresh(t, <-joiner, "user_1", 50*ms)
 
 		if n := k.Calls(upstreamtest.User); n != 1 {
 			t.Errorf("%d calls, want 1", n)
 		}
+	})
+}
+
+// TestLateJoinerStartsAnother where the call that it joined ran out of time, as
+// it has time of its own.
+func TestLateJoinerStartsAnother(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		k := newKit(t)
+		k.Fail(upstreamtest.User, upstreamtest.Hang().First(1), upstreamtest.Latency(50*ms))
+
+		s := k.service(upstreamtest.User)
+		first := begin(t.Context(), s, "user_1")
+
+		time.Sleep(attemptTimeout / 2)
+
+		joiners := []<-chan answer{begin(t.Context(), s, "user_1"), begin(t.Context(), s, "user_1")}
+		checkFailed(t, <-first, fault.Timeout, attemptTimeout)
+
+		for _, joiner := range joiners {
+			checkFresh(t, <-joiner, "user_1", attemptTimeout/2+50*ms)
+		}
+
+		if n := k.Calls(upstreamtest.User); n != 2 {
+			t.Errorf("%d calls, want 2", n)
+		}
+	})
+}
+
+// TestLateJoinerTriesOnce more and not for ever.
+func TestLateJoinerTriesOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		k := newKit(t)
+		k.Fail(upstreamtest.User, upstreamtest.Hang())
+
+		s := k.service(upstreamtest.User)
+		first := begin(t.Context(), s, "user_1")
+
+		time.Sleep(attemptTimeout / 2)
+		checkFailed(t, get(t.Context(), s, "user_1"), fault.Timeout, attemptTimeout*3/2)
+		checkFailed(t, <-first, fault.Timeout, attemptTimeout)
 	})
 }
 

@@ -7,6 +7,7 @@ package resilience
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"storefront/internal/cache"
@@ -25,6 +26,9 @@ type Request struct {
 	// Names is true where the path names one thing, so that 404 means "no such
 	// thing" and not "no such path".
 	Names bool
+	// Reading tells apart different readings of one answer, such as of other
+	// fields: equal readings share calls and last good answers.
+	Reading uint64
 }
 
 // Sized is a decoded answer that can tell about how many bytes of memory it
@@ -34,30 +38,33 @@ type Sized interface{ Size() int }
 // call is one step of the pipe: everything inside it, seen from outside.
 type call[T any] func(context.Context) (T, error)
 
-// Get reads an answer from s and decodes it with read; it is the outbound
-// order, innermost step first:
+// Get reads an answer from s and decodes it with read. This is the outbound
+// order, outermost step first:
 //
-//	stale-if-error → budget → coalescing → (bulkhead → retry → breaker → hedge →) attempt timeout → send
+//	stale-if-error → budget → coalescing → (bulkhead → retry → breaker → hedge →) attempt timeout → remember → send
 //
-// The steps in brackets have their place but are not there yet. An answer that
-// could be had is fresh, or stale when the call failed and a last good answer
-// is at hand. An error is always a *[fault.Error].
+// The steps in brackets have their place but are not there yet; the statements
+// below stand innermost first. An answer that could be had is fresh, or stale
+// when the call failed and a last good answer is at hand. An error is always a
+// *[fault.Error].
 func Get[T Sized](ctx context.Context, s *Service, req Request, read func(*wire.Reader) T) (fresh.Value[T], error) {
 	key := cacheKey(ctx, s, req)
 	deadline, _ := ctx.Deadline()
 
+	var source telemetry.Source // where the answer came from
+
 	step := send(s, req, deadline, read)
 	step = remember(s, key, step)
 	step = attemptTimeout(s, step)
-	step = coalesce(s, key, step)
+	step = coalesce(s, key, &source, step)
 	step = budget(step)
 
-	return staleIfError(ctx, s, key, step)
+	return staleIfError(ctx, s, key, &source, step)
 }
 
 // cacheKey holds all that an answer depends on: who asks, whom, and for what.
 func cacheKey(ctx context.Context, s *Service, req Request) string {
-	return string(session.From(ctx)) + "\x00" + s.name + "\x00" + req.Path + "?" + req.Query
+	return string(session.From(ctx)) + "\x00" + s.name + "\x00" + strconv.FormatUint(req.Reading, 36) + "\x00" + req.Path + "?" + req.Query
 }
 
 // remember keeps a good answer as the last good one.
@@ -86,42 +93,49 @@ func attemptTimeout[T any](s *Service, next call[T]) call[T] {
 	}
 }
 
-// coalesce lets concurrent equal calls share one.
-func coalesce[T any](s *Service, key string, next call[T]) call[T] {
-	return func(ctx context.Context) (T, error) {
-		v, shared, err := s.flights.do(ctx, key, func(ctx context.Context) (any, error) { return next(ctx) })
-		if shared {
-			noteSource(ctx, telemetry.Coalesced)
-			s.metrics.Saved(telemetry.Coalesced)
+// coalesce lets concurrent equal calls share one. A caller that joined a flight
+// late, and sees it run out of time while it has time itself, starts another.
+func coalesce[T any](s *Service, key string, source *telemetry.Source, next call[T]) call[T] {
+	return func(ctx context.Context) (none T, err error) {
+		fly := func(ctx context.Context) (any, error) { return next(ctx) }
+
+		v, shared, err := s.flights.do(ctx, key, fly)
+		if shared && fault.KindOf(err) == fault.Timeout && ctx.Err() == nil {
+			v, shared, err = s.flights.do(ctx, key, fly)
 		}
 
-		// A caller that left early has no value, and neither has a panic.
-		typed, _ := v.(T)
+		if err != nil {
+			return none, err
+		}
 
-		return typed, err
+		if shared {
+			*source = telemetry.Coalesced
+		}
+
+		typed, ok := v.(T)
+		if !ok {
+			return none, fault.New(fault.InvalidResponse, "two readings of one answer share a key")
+		}
+
+		return typed, nil
 	}
 }
 
-// budget starts nothing that cannot finish, and gives errors their kind.
+// budget starts nothing when time is up, and gives errors their kind.
 func budget[T any](next call[T]) call[T] {
 	return func(ctx context.Context) (v T, err error) {
 		if err = ctx.Err(); err == nil {
 			v, err = next(ctx)
 		}
 
-		if err != nil {
-			return v, fault.Wrap(fault.KindOf(err), err)
-		}
-
-		return v, nil
+		return v, fault.Of(err)
 	}
 }
 
 // staleIfError lets the last good answer stand in for a call that failed,
 // however it failed, unless the service says that there is no such thing.
-func staleIfError[T any](ctx context.Context, s *Service, key string, next call[T]) (fresh.Value[T], error) {
+func staleIfError[T any](ctx context.Context, s *Service, key string, source *telemetry.Source, next call[T]) (fresh.Value[T], error) {
 	start := time.Now()
-	ctx, source := withSource(ctx)
 	v, err := next(ctx)
 	failure := err
 
@@ -132,8 +146,11 @@ func staleIfError[T any](ctx context.Context, s *Service, key string, next call[
 		if old, age, ok := lastGood[T](s.lastGood, key, kind); ok {
 			answer, err = fresh.Old(old, kind, age), nil
 			*source = telemetry.Stale
-			s.metrics.Saved(telemetry.Stale)
 		}
+	}
+
+	if *source != "" {
+		s.metrics.Saved(*source)
 	}
 
 	telemetry.RecordFrom(ctx).AddCall(telemetry.Call{
@@ -156,19 +173,4 @@ func lastGood[T any](c *cache.LastGood, key string, why fault.Kind) (value T, ag
 	value, ok = v.(T)
 
 	return value, age, ok
-}
-
-type sourceKey struct{}
-
-// withSource gives the steps inside a place to note where the answer came from.
-func withSource(ctx context.Context) (context.Context, *telemetry.Source) {
-	source := new(telemetry.Source)
-
-	return context.WithValue(ctx, sourceKey{}, source), source
-}
-
-func noteSource(ctx context.Context, source telemetry.Source) {
-	if place, ok := ctx.Value(sourceKey{}).(*telemetry.Source); ok {
-		*place = source
-	}
 }

@@ -123,7 +123,7 @@ func check(response *http.Response, req Request) error {
 		return fault.New(fault.InvalidResponse, "status %d", status)
 	case !isJSON(response.Header.Get("Content-Type")):
 		return fault.New(fault.InvalidResponse, "content type is not JSON")
-	case response.Header.Get("Content-Encoding") != "":
+	case !strings.EqualFold(response.Header.Get("Content-Encoding"), "identity") && response.Header.Get("Content-Encoding") != "":
 		return fault.New(fault.InvalidResponse, "content encoding was not asked for")
 	case response.ContentLength > maxBody:
 		return fault.New(fault.InvalidResponse, "body of %d bytes", response.ContentLength)
@@ -167,9 +167,17 @@ func decode[T any](ctx context.Context, response *http.Response, read func(*wire
 }
 
 // drain reads a short unwanted body, so that its connection can be used again.
-// A long one, or one of unknown length, is dearer than a new connection.
+// A long one, one of unknown length, or one that does not come is dearer than a
+// new connection.
 func drain(response *http.Response) {
-	if response.ContentLength >= 0 && response.ContentLength <= maxDrain {
-		_, _ = io.Copy(io.Discard, response.Body) // A body that breaks off costs its connection.
+	const patience = 10 * time.Millisecond
+
+	if response.ContentLength < 0 || response.ContentLength > maxDrain {
+		return
 	}
+
+	giveUp := time.AfterFunc(patience, func() { _ = response.Body.Close() })
+	defer giveUp.Stop()
+
+	_, _ = io.Copy(io.Discard, response.Body) // A body that breaks off costs its connection.
 }

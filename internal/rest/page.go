@@ -69,10 +69,8 @@ func Page[I Input, V any](a *API, route Route, compose func(context.Context, I) 
 
 // refuse tells why there is no page.
 func (a *API) refuse(c *gin.Context, err error) {
-	if kind := fault.KindOf(err); kind == fault.Canceled {
+	if fault.KindOf(err) == fault.Canceled {
 		return // Nobody is there to be told.
-	} else if kind != fault.NotFound {
-		telemetry.RecordFrom(c.Request.Context()).SetFault(err)
 	}
 
 	problem.Write(c.Writer, c.Request, a.problem(err))
@@ -100,15 +98,15 @@ func (a *API) send(c *gin.Context, view any, report fanout.Report, maxAge time.D
 	}
 
 	tag := etag(body)
-	if match := matching(has, tag); match != "" {
-		h.Set("Etag", match)
+	h.Set("Etag", tag)
+
+	if matches(has, tag) {
 		c.Status(http.StatusNotModified)
 		c.Writer.WriteHeaderNow()
 
 		return
 	}
 
-	h.Set("Etag", tag)
 	c.Data(http.StatusOK, "application/json", body)
 }
 

@@ -8,13 +8,19 @@ import (
 	"storefront/internal/telemetry"
 )
 
-// eventLevel raises a request that met a fault of our own to an error.
-func eventLevel(record *telemetry.Record, usual slog.Level) slog.Level {
-	if record.Fault() != nil {
+// eventLevel is an error for a fault of our own, a warning for a page that
+// services have left less than whole, and else what is usual.
+func eventLevel(record *telemetry.Record, status int, quiet bool) slog.Level {
+	switch {
+	case record.Fault() != nil:
 		return slog.LevelError
+	case quiet:
+		return slog.LevelDebug
+	case status >= http.StatusInternalServerError || len(record.Degraded()) > 0:
+		return slog.LevelWarn
+	default:
+		return slog.LevelInfo
 	}
-
-	return usual
 }
 
 // event is the wide event: all that is known of one request, in one line. It

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"storefront/internal/problem"
+	"storefront/internal/telemetry"
 )
 
 // phase is where a program stands in its life.
@@ -44,14 +45,21 @@ const maxOpsBody = 64 << 10
 // opsServer is the operations port.
 func (a *App) opsServer() Server {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { writeHealth(w, http.StatusOK, "live", nil) })
-	mux.HandleFunc("GET /readyz", a.readyz)
-	mux.Handle("GET /metrics", a.Metrics.Handler())
-	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
-	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
-	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
-	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
-	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	for path, handler := range map[string]http.HandlerFunc{
+		"/livez":               func(w http.ResponseWriter, _ *http.Request) { writeHealth(w, http.StatusOK, "live", nil) },
+		"/readyz":              a.readyz,
+		"/metrics":             a.Metrics.Handler().ServeHTTP,
+		"/debug/pprof/":        pprof.Index,
+		"/debug/pprof/cmdline": pprof.Cmdline,
+		"/debug/pprof/profile": pprof.Profile,
+		"/debug/pprof/symbol":  pprof.Symbol,
+		"/debug/pprof/trace":   pprof.Trace,
+	} {
+		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
+			telemetry.RecordFrom(r.Context()).SetRoute(path)
+			handler(w, r)
+		})
+	}
 
 	return Server{
 		Name: "ops", Addr: a.settings.opsAddr, About: "/livez /readyz /metrics /debug/pprof/",

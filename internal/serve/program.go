@@ -147,7 +147,11 @@ func run(ctx context.Context, p Program, world World, settings *common, build Bu
 	app := newApp(p.Name, settings, log, provider)
 
 	err = app.start(ctx, build)
-	if err == nil {
+
+	switch {
+	case ctx.Err() != nil: // Asked to stop while starting: what failed then is no failure.
+		err = nil
+	case err == nil:
 		app.printTable(world.Stdout, time.Since(start))
 
 		if world.Ready != nil {

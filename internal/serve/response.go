@@ -29,6 +29,7 @@ func answer(o Options) step {
 			res := &response{
 				ResponseWriter: w, body: buffer,
 				accepted: negotiate(strings.Join(r.Header.Values("Accept-Encoding"), ",")),
+				has:      plainTags(r.Header),
 			}
 
 			if o.Draining != nil && o.Draining() {
@@ -40,6 +41,10 @@ func answer(o Options) step {
 			}
 
 			next.ServeHTTP(res, r)
+
+			if res.status == 0 && r.Context().Err() != nil {
+				panic(http.ErrAbortHandler) // The client is gone, or half gone: no answer is better than an empty one.
+			}
 
 			// After a panic in this step or outside the buffer is left to the
 			// collector: nobody knows who still holds it.
@@ -60,6 +65,7 @@ type response struct {
 	record   *telemetry.Record // nil: no Server-Timing
 	body     *bytes.Buffer
 	accepted encoding
+	has      string // the validators that the client sent, with their codings
 	status   int
 	sent     bool // the header is out; what comes now goes through
 }
@@ -158,6 +164,7 @@ func (w *response) finish() {
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	case w.status == http.StatusNotModified:
 		addVary(w.Header(), "Accept-Encoding") // As with the 200 that it stands for.
+		restoreTag(w.Header(), w.has)
 	}
 
 	w.begin()
@@ -171,25 +178,27 @@ func (w *response) finish() {
 // encode compresses body where it is worth it and says so in the headers.
 func (w *response) encode(body []byte) []byte {
 	h := w.Header()
-	if !compressible(h.Get("Content-Type")) || h.Get("Content-Encoding") != "" {
+	if !compressible(h.Get("Content-Type")) {
 		return body
 	}
 
 	addVary(h, "Accept-Encoding")
 
-	if w.accepted == identity || len(body) < minCompressed {
+	if coding := h.Get("Content-Encoding"); coding != "" {
+		codeTag(h, coding)
+
 		return body
 	}
 
-	packed := w.accepted.compress(body)
-	h.Set("Content-Encoding", w.accepted.String())
-
-	// Other bytes, another strong validator (RFC 9110, 8.8.3.3).
-	if tag := h.Get("Etag"); strings.HasPrefix(tag, `"`) {
-		h.Set("Etag", strings.TrimSuffix(tag, `"`)+"-"+w.accepted.String()+`"`)
+	if w.accepted == identity || len(body) < minCompressed || w.status == http.StatusPartialContent ||
+		strings.Contains(h.Get("Cache-Control"), "no-transform") {
+		return body
 	}
 
-	return packed
+	h.Set("Content-Encoding", w.accepted.String())
+	codeTag(h, w.accepted.String())
+
+	return w.accepted.compress(body)
 }
 
 func bodyAllowed(status int) bool {

@@ -3,7 +3,6 @@ package serve
 import (
 	"crypto/rand"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"time"
@@ -77,35 +76,33 @@ func trace(o Options) step {
 	}
 }
 
-// observe reports the request once it is answered.
+// observe reports the request once it is answered, or has broken off.
 func observe(o Options) step {
-	level := slog.LevelInfo
-	if o.Quiet {
-		level = slog.LevelDebug
-	}
-
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			start := time.Now()
 			counted := &counter{ResponseWriter: w}
 
 			defer o.Metrics.Begin(o.BFF)()
+			defer func() { o.report(r, counted, time.Since(start)) }()
 
 			next.ServeHTTP(counted, r)
-
-			took, status := time.Since(start), counted.status
-			if status == 0 || r.Context().Err() != nil {
-				status = statusClientGone
-			}
-
-			record := telemetry.RecordFrom(r.Context())
-			o.Metrics.Answered(record, r.Method, status, counted.bytes, took)
-			oteltrace.SpanFromContext(r.Context()).SetAttributes(attribute.Int("http.response.status_code", status))
-
-			if o.Log.Enabled(r.Context(), max(level, eventLevel(record, level))) {
-				o.Log.LogAttrs(r.Context(), eventLevel(record, level), "request", event(record, r, status, counted.bytes, took)...)
-			}
 		})
+	}
+}
+
+func (o Options) report(r *http.Request, sent *counter, took time.Duration) {
+	ctx, status := r.Context(), sent.status
+	if status == 0 {
+		status = statusClientGone
+	}
+
+	record := telemetry.RecordFrom(ctx)
+	o.Metrics.Answered(record, r.Method, status, sent.bytes, took)
+	oteltrace.SpanFromContext(ctx).SetAttributes(attribute.Int("http.response.status_code", status))
+
+	if level := eventLevel(record, status, o.Quiet); o.Log.Enabled(ctx, level) {
+		o.Log.LogAttrs(ctx, level, "request", event(record, r, status, sent.bytes, took)...)
 	}
 }
 

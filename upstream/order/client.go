@@ -28,14 +28,14 @@ func New(service *resilience.Service, read Fields) *Client {
 func (c *Client) Recent(ctx context.Context, userID string, limit int) (fresh.Value[List], error) {
 	query := "user_id=" + url.QueryEscape(userID) + "&limit=" + strconv.Itoa(limit)
 
-	return resilience.Get(ctx, c.service, resilience.Request{Path: "/orders", Query: query},
+	return resilience.Get(ctx, c.service, resilience.Request{Path: "/orders", Query: query, Reading: uint64(c.read)},
 		func(r *wire.Reader) List { return decodeList(r, limit, c.read) })
 }
 
 // Get returns the order of that id, from GET /orders/{id}. The error is a
 // *fault.Error, of kind NotFound when the service knows no such order.
 func (c *Client) Get(ctx context.Context, id string) (fresh.Value[Order], error) {
-	request := resilience.Request{Path: "/orders/" + url.PathEscape(id), Names: true}
+	request := resilience.Request{Path: "/orders/" + url.PathEscape(id), Names: true, Reading: uint64(c.read)}
 
 	return resilience.Get(ctx, c.service, request, func(r *wire.Reader) Order { return decodeOne(r, id, c.read) })
 }

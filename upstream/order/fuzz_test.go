@@ -13,7 +13,7 @@ func seeds(f *testing.F) {
 
 	for _, seed := range []string{
 		whole, "", "null", "{}", `{"id":7,"date":"","total":-0.10e+5,"status":"","items":[]}`,
-		"{\"id\":\"o\",\"date\":\"\xff\\ud800\",\"total\":1,\"status\":\"s\",\"items\":[{\"product_id\":\"\xfe\"}]}",
+		"{\"id\":\"o\",\"date\":\"\xff\\ud800\",\"total\":1,\"status\":\"s\",\"items\":[{\"product_id\":\"\xfe\",\"quantity\":1}]}",
 		`{"id":"o","date":"d","total":1,"total":2,"status":"s","items":null,"items":[{"product_id":1,"quantity":-1}],"x":[[{}]]}`,
 	} {
 		f.Add([]byte(seed), uint8(order.All))
@@ -35,7 +35,7 @@ func fit(t *testing.T, o order.Order, body []byte) {
 	}
 
 	for _, item := range o.Items {
-		if item.ProductID.IsZero() {
+		if item.ProductID.IsZero() || item.Quantity < 0 {
 			t.Errorf("an item of nothing: %+v", o)
 		}
 	}

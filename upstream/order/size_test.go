@@ -23,7 +23,7 @@ func TestSizeGrowsWithContent(t *testing.T) {
 		`"tracking_number":` + text:          1000,
 		`"total":` + strings.Repeat("7", 60): 59,
 		`"items":` + items(10):               10 * 32,
-		`"items":[{"product_id":"` + strings.Repeat("x", 100) + `"}]`: 32 + 100,
+		`"items":[{"product_id":"` + strings.Repeat("x", 100) + `","quantity":1}]`: 32 + 100,
 	} {
 		bare, err := client(`[{"id":"o","date":"","total":1,"status":""}]`, order.All).Recent(t.Context(), "u", 1)
 		wantKind(t, err, fault.None, "")

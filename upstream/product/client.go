@@ -16,6 +16,9 @@ import (
 const (
 	// MaxIDs is the most products that one call may ask for by id.
 	MaxIDs = 1000
+	// maxStrangers is how many products beyond those asked for a service may
+	// answer before the rest is not looked at.
+	maxStrangers = 1000
 	// maxSpecs is the most technical details that one product may have.
 	maxSpecs = 200
 )
@@ -37,7 +40,7 @@ func New(service *resilience.Service, read Fields) *Client {
 func (c *Client) Recommended(ctx context.Context, userID string, limit int) (fresh.Value[List], error) {
 	query := "user_id=" + url.QueryEscape(userID) + "&limit=" + strconv.Itoa(limit)
 
-	return resilience.Get(ctx, c.service, resilience.Request{Path: "/products", Query: query},
+	return resilience.Get(ctx, c.service, resilience.Request{Path: "/products", Query: query, Reading: uint64(c.read)},
 		func(r *wire.Reader) List { return decodeList(r, limit, c.read) })
 }
 
@@ -50,14 +53,14 @@ func (c *Client) ByID(ctx context.Context, ids []string) (fresh.Value[List], err
 		escaped[i] = url.QueryEscape(id)
 	}
 
-	return resilience.Get(ctx, c.service, resilience.Request{Path: "/products", Query: "ids=" + strings.Join(escaped, ",")},
-		func(r *wire.Reader) List { return decodeList(r, len(ids), c.read) })
+	return resilience.Get(ctx, c.service, resilience.Request{Path: "/products", Query: "ids=" + strings.Join(escaped, ","), Reading: uint64(c.read)},
+		func(r *wire.Reader) List { return decodeAsked(r, ids, c.read) })
 }
 
 // Get returns the product of that id, from GET /products/{id}. The error is a
 // *fault.Error, of kind NotFound when the service knows no such product.
 func (c *Client) Get(ctx context.Context, id string) (fresh.Value[Product], error) {
-	request := resilience.Request{Path: "/products/" + url.PathEscape(id), Names: true}
+	request := resilience.Request{Path: "/products/" + url.PathEscape(id), Names: true, Reading: uint64(c.read)}
 
 	return resilience.Get(ctx, c.service, request, func(r *wire.Reader) Product { return decodeOne(r, id, c.read) })
 }

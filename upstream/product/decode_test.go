@@ -87,6 +87,7 @@ func TestRefused(t *testing.T) {
 		"reviews are a fraction":  {with(`"reviews":1.5`), `"/reviews"`},
 		"reviews are a text":      {with(`"reviews":"12"`), `"/reviews"`},
 		"reviews are too many":    {with(`"reviews":9223372036854775808`), `"/reviews"`},
+		"reviews are negative":    {with(`"reviews":-1`), `"/reviews"`},
 		"the rating is a text":    {with(`"rating":"4.5"`), `"/rating"`},
 		"specs are a list":        {with(`"specs":["ram"]`), `"/specs"`},
 		"specs are a text":        {with(`"specs":"ram"`), `"/specs"`},

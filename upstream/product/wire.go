@@ -89,3 +89,22 @@ func decodeList(r *wire.Reader, limit int, read Fields) List {
 
 	return list
 }
+
+// decodeAsked reads those products of a list that were asked for, each once.
+func decodeAsked(r *wire.Reader, ids []string, read Fields) List {
+	asked := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		asked[id] = true
+	}
+
+	list := List{}
+
+	for range r.Array(maxStrangers + len(ids)) {
+		if p := decode(r, read); asked[p.ID.Text] {
+			asked[p.ID.Text] = false
+			list = append(list, p)
+		}
+	}
+
+	return list
+}

@@ -25,7 +25,7 @@ func New(service *resilience.Service, read Fields) *Client {
 // Get returns the user of that id, from GET /users/{id}. The error is a
 // *fault.Error, of kind NotFound when the service knows no such user.
 func (c *Client) Get(ctx context.Context, id string) (fresh.Value[User], error) {
-	request := resilience.Request{Path: "/users/" + url.PathEscape(id), Names: true}
+	request := resilience.Request{Path: "/users/" + url.PathEscape(id), Names: true, Reading: uint64(c.read)}
 
 	return resilience.Get(ctx, c.service, request, func(r *wire.Reader) User { return decode(r, id, c.read) })
 }

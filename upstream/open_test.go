@@ -1,0 +1,93 @@
+package upstream_test
+
+import (
+	"strings"
+	"testing"
+
+	"storefront/internal/fault"
+	"storefront/internal/fresh"
+	"storefront/internal/telemetry"
+	"storefront/upstream"
+	"storefront/upstream/upstreamtest"
+	"storefront/upstream/user"
+)
+
+// TestBFFsShareNothing: what one has seen does not stand in for another.
+func TestBFFsShareNothing(t *testing.T) {
+	t.Parallel()
+
+	shop, metrics := upstreamtest.NewTCP(t), telemetry.NewMetrics()
+	mobile := user.New(open(t, shop, metrics, "mobile")[upstream.User], user.All)
+	tv := user.New(open(t, shop, metrics, "tv")[upstream.User], user.All)
+
+	if got, err := mobile.Get(t.Context(), "user_1"); err != nil || got.Of.Name != "Name of user_1" {
+		t.Errorf("got %+v, %v", got, err)
+	}
+
+	shop.Fail(upstreamtest.User, upstreamtest.Status(503))
+
+	if got, err := mobile.Get(t.Context(), "user_1"); err != nil || got.State != fresh.Stale {
+		t.Errorf("got %+v, %v", got, err)
+	}
+
+	if got, err := tv.Get(t.Context(), "user_1"); fault.KindOf(err) != fault.Unavailable {
+		t.Errorf("got %+v, %v", got, err)
+	}
+
+	text := scrape(t, metrics)
+	for _, want := range []string{
+		`upstream_last_good_entries{bff="mobile"} 1`, `upstream_last_good_entries{bff="tv"} 0`, `upstream_last_good_bytes{bff="tv"} 0`,
+	} {
+		if !strings.Contains(text, want+"\n") {
+			t.Errorf("no %s", want)
+		}
+	}
+
+	if strings.Contains(text, `upstream_last_good_bytes{bff="mobile"} 0`) {
+		t.Error("the answer takes no memory")
+	}
+}
+
+func TestStaleIfErrorOff(t *testing.T) {
+	t.Parallel()
+
+	shop := upstreamtest.NewTCP(t)
+	client := user.New(open(t, shop, telemetry.NewMetrics(), "mobile", "STALE_IF_ERROR=0")[upstream.User], user.All)
+
+	if _, err := client.Get(t.Context(), "user_1"); err != nil {
+		t.Error(err)
+	}
+
+	shop.Fail(upstreamtest.User, upstreamtest.Status(503))
+
+	if got, err := client.Get(t.Context(), "user_1"); fault.KindOf(err) != fault.Unavailable {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+// TestSeriesAreThereFromTheStart, for the services that a BFF calls and for no
+// other.
+func TestSeriesAreThereFromTheStart(t *testing.T) {
+	t.Parallel()
+
+	settings, err := read(upstream.Declare, all(), userAt, productAt, orderAt)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	metrics := telemetry.NewMetrics()
+
+	services := settings.Open("tv", budget, metrics, telemetry.NewTracer(nil), upstream.Product)
+	if len(services) != 1 || services[upstream.Product] == nil {
+		t.Errorf("got %v", services)
+	}
+
+	text := scrape(t, metrics)
+	if !strings.Contains(text, `upstream_calls_total{bff="tv",outcome="ok",service="product"} 0`) {
+		t.Error("no calls of the product service")
+	}
+
+	if strings.Contains(text, `service="user"`) {
+		t.Error("a service that is never called is counted")
+	}
+}

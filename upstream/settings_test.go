@@ -1,0 +1,82 @@
+package upstream_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"storefront/upstream"
+)
+
+const (
+	userAt    = "USER_SERVICE_URL=http://user.test"
+	productAt = "PRODUCT_SERVICE_URL=http://product.test"
+	orderAt   = "ORDER_SERVICE_URL=http://order.test"
+)
+
+// TestDeclare is a BFF alone: it needs the services that it calls, and no
+// other.
+func TestDeclare(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		services []upstream.Name
+		environ  []string
+		want     string
+	}{
+		"all":                       {all(), []string{userAt, productAt, orderAt}, ""},
+		"no order service":          {all(), []string{userAt, productAt}, "ORDER_SERVICE_URL is not set"},
+		"no order service, no need": {[]upstream.Name{upstream.Product}, []string{productAt}, ""},
+		"an address that is none":   {[]upstream.Name{upstream.Product}, []string{"PRODUCT_SERVICE_URL=product.test"}, "PRODUCT_SERVICE_URL="},
+		"a time that is none":       {[]upstream.Name{upstream.Product}, []string{productAt, "STALE_IF_ERROR=10"}, "STALE_IF_ERROR="},
+		"never":                     {[]upstream.Name{upstream.Product}, []string{productAt, "STALE_IF_ERROR=0"}, ""},
+		"no memory":                 {[]upstream.Name{upstream.Product}, []string{productAt, "STALE_BYTES=1KiB"}, "STALE_BYTES="},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			settings, err := read(upstream.Declare, test.services, test.environ...)
+
+			switch {
+			case test.want != "":
+				if err == nil || !strings.HasPrefix(err.Error(), test.want) {
+					t.Errorf("got %v, want %s", err, test.want)
+				}
+			case err != nil:
+				t.Error(err)
+			default:
+				if missing := settings.Missing(); missing != nil {
+					t.Errorf("%v are missing", missing)
+				}
+			}
+		})
+	}
+}
+
+// TestDeclareEmbeddable is a program that runs what is missing itself.
+func TestDeclareEmbeddable(t *testing.T) {
+	t.Parallel()
+
+	settings, err := read(upstream.DeclareEmbeddable, all(), orderAt)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if diff := cmp.Diff([]string{"product", "user"}, settings.Missing()); diff != "" {
+		t.Error(diff)
+	}
+
+	if err := settings.Locate(map[string]string{"user": "http://127.0.0.1:1", "product": "http://127.0.0.1:\n"}); err == nil {
+		t.Error("an address that is none is taken")
+	}
+
+	if err := settings.Locate(map[string]string{"user": "http://127.0.0.1:1", "product": "http://127.0.0.1:2"}); err != nil {
+		t.Error(err)
+	}
+
+	if missing := settings.Missing(); missing != nil {
+		t.Errorf("%v are missing", missing)
+	}
+}
