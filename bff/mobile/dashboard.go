@@ -28,14 +28,15 @@ const (
 type dashboardInput struct {
 	rest.Conditional
 
-	UserID string `doc:"The user's id." example:"user_1" path:"user_id" pattern:"^[A-Za-z0-9_][A-Za-z0-9_.~:@+=-]{0,127}$"`
+	UserID rest.ID `doc:"The user's id." example:"user_1" path:"user_id"`
 }
 
 type dashboardView struct {
-	User                *userView       `doc:"Who the user is; null when omitted."                       json:"user"`
-	RecommendedProducts []productView   `doc:"Recommended for the user, best first; null when omitted." json:"recommended_products" maxItems:"5"   nullable:"true"`
-	RecentOrders        []orderView     `doc:"The newest orders, newest first; null when omitted."      json:"recent_orders"        maxItems:"3"   nullable:"true"`
-	Degraded            []rest.Degraded `doc:"The sections that are not fresh; absent on a whole page." json:"degraded,omitempty"   nullable:"false" required:"false"`
+	User                *userView     `doc:"Who the user is; null when omitted."                       json:"user"`
+	RecommendedProducts []productView `doc:"Recommended for the user, best first; null when omitted." json:"recommended_products" maxItems:"5"   nullable:"true"`
+	RecentOrders        []orderView   `doc:"The newest orders, newest first; null when omitted."      json:"recent_orders"        maxItems:"3"   nullable:"true"`
+
+	rest.Partial
 }
 
 type userView struct {
@@ -58,13 +59,13 @@ type orderView struct {
 
 func (b *BFF) dashboard(ctx context.Context, in dashboardInput) (dashboardView, fanout.Report, error) {
 	someone := fanout.Of(dashboardUser, func(ctx context.Context) (fresh.Value[user.User], error) {
-		return b.users.Get(ctx, in.UserID)
+		return b.users.Get(ctx, string(in.UserID))
 	})
 	products := fanout.Of(dashboardProducts, func(ctx context.Context) (fresh.Value[product.List], error) {
-		return b.products.Recommended(ctx, in.UserID, dashboardMaxProducts)
+		return b.products.Recommended(ctx, string(string(in.UserID)), dashboardMaxProducts)
 	})
 	orders := fanout.Of(dashboardOrders, func(ctx context.Context) (fresh.Value[order.List], error) {
-		return b.orders.Recent(ctx, in.UserID, dashboardMaxOrders)
+		return b.orders.Recent(ctx, string(string(in.UserID)), dashboardMaxOrders)
 	})
 
 	report, err := fanout.Run(ctx, someone, products, orders)
@@ -76,7 +77,6 @@ func (b *BFF) dashboard(ctx context.Context, in dashboardInput) (dashboardView, 
 		User:                shapeUser(someone.Value()),
 		RecommendedProducts: shapeProducts(products.Value()),
 		RecentOrders:        shapeOrders(orders.Value()),
-		Degraded:            rest.Degrade(report),
 	}, report, nil
 }
 

@@ -20,12 +20,13 @@ const browseMaxProducts = 20
 type browseInput struct {
 	rest.Conditional
 
-	UserID string `doc:"The user's id." example:"user_1" path:"user_id" pattern:"^[A-Za-z0-9_][A-Za-z0-9_.~:@+=-]{0,127}$"`
+	UserID rest.ID `doc:"The user's id." example:"user_1" path:"user_id"`
 }
 
 type browseView struct {
-	Products []productView   `doc:"Recommended for the user, best first."                         json:"products"           maxItems:"20"    nullable:"false"`
-	Degraded []rest.Degraded `doc:"The sections that are not fresh; absent on a fresh page." json:"degraded,omitempty" nullable:"false" required:"false"`
+	Products []productView `doc:"Recommended for the user, best first."                         json:"products"           maxItems:"20"    nullable:"false"`
+
+	rest.Partial
 }
 
 type productView struct {
@@ -38,7 +39,7 @@ type productView struct {
 
 func (b *BFF) browse(ctx context.Context, in browseInput) (browseView, fanout.Report, error) {
 	products := fanout.Of(browseProducts, func(ctx context.Context) (fresh.Value[product.List], error) {
-		return b.products.Recommended(ctx, in.UserID, browseMaxProducts)
+		return b.products.Recommended(ctx, string(string(in.UserID)), browseMaxProducts)
 	})
 
 	report, err := fanout.Run(ctx, products)
@@ -46,7 +47,7 @@ func (b *BFF) browse(ctx context.Context, in browseInput) (browseView, fanout.Re
 		return browseView{}, report, err //nolint:wrapcheck // It says which section; routes.go gives it its wire.
 	}
 
-	return browseView{Products: shapeProducts(*products.Value()), Degraded: rest.Degrade(report)}, report, nil
+	return browseView{Products: shapeProducts(*products.Value())}, report, nil
 }
 
 func shapeProducts(list product.List) []productView {

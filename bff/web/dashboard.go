@@ -28,14 +28,15 @@ const (
 type dashboardInput struct {
 	rest.Conditional
 
-	UserID string `doc:"The user's id." example:"user_1" path:"user_id" pattern:"^[A-Za-z0-9_][A-Za-z0-9_.~:@+=-]{0,127}$"`
+	UserID rest.ID `doc:"The user's id." example:"user_1" path:"user_id"`
 }
 
 type dashboardView struct {
-	User                *userView       `doc:"The user; null when omitted."                              json:"user"`
-	RecommendedProducts []productView   `doc:"Recommended for the user, best first; null when omitted." json:"recommended_products" maxItems:"10"    nullable:"true"`
-	RecentOrders        []orderView     `doc:"The newest orders, newest first; null when omitted."      json:"recent_orders"        maxItems:"5"     nullable:"true"`
-	Degraded            []rest.Degraded `doc:"The sections that are not fresh; absent on a whole page." json:"degraded,omitempty"   nullable:"false" required:"false"`
+	User                *userView     `doc:"The user; null when omitted."                              json:"user"`
+	RecommendedProducts []productView `doc:"Recommended for the user, best first; null when omitted." json:"recommended_products" maxItems:"10"    nullable:"true"`
+	RecentOrders        []orderView   `doc:"The newest orders, newest first; null when omitted."      json:"recent_orders"        maxItems:"5"     nullable:"true"`
+
+	rest.Partial
 }
 
 type userView struct {
@@ -49,14 +50,14 @@ type userView struct {
 }
 
 type productView struct {
-	ID          wire.ID       `json:"id"`
-	Name        string        `json:"name"`
-	Price       wire.Number   `json:"price"`
-	Image       *string       `doc:"URL of a picture."                  json:"image"`
-	Description *string       `json:"description"`
-	Specs       product.Specs `doc:"Technical details, name to value." json:"specs"`
-	Reviews     *int64        `doc:"How many reviews there are."        json:"reviews"`
-	Rating      *wire.Number  `doc:"Stars, 0 to 5."                     json:"rating"`
+	ID          wire.ID      `json:"id"`
+	Name        string       `json:"name"`
+	Price       wire.Number  `json:"price"`
+	Image       *string      `doc:"URL of a picture."                  json:"image"`
+	Description *string      `json:"description"`
+	Specs       wire.TextMap `doc:"Technical details, name to value." json:"specs"`
+	Reviews     *int64       `doc:"How many reviews there are."        json:"reviews"`
+	Rating      *wire.Number `doc:"Stars, 0 to 5."                     json:"rating"`
 }
 
 type orderView struct {
@@ -76,13 +77,13 @@ type itemView struct {
 
 func (b *BFF) dashboard(ctx context.Context, in dashboardInput) (dashboardView, fanout.Report, error) {
 	someone := fanout.Of(dashboardUser, func(ctx context.Context) (fresh.Value[user.User], error) {
-		return b.users.Get(ctx, in.UserID)
+		return b.users.Get(ctx, string(in.UserID))
 	})
 	products := fanout.Of(dashboardProducts, func(ctx context.Context) (fresh.Value[product.List], error) {
-		return b.products.Recommended(ctx, in.UserID, dashboardMaxProducts)
+		return b.products.Recommended(ctx, string(string(in.UserID)), dashboardMaxProducts)
 	})
 	orders := fanout.Of(dashboardOrders, func(ctx context.Context) (fresh.Value[order.List], error) {
-		return b.orders.Recent(ctx, in.UserID, dashboardMaxOrders)
+		return b.orders.Recent(ctx, string(string(in.UserID)), dashboardMaxOrders)
 	})
 
 	report, err := fanout.Run(ctx, someone, products, orders)
@@ -94,7 +95,6 @@ func (b *BFF) dashboard(ctx context.Context, in dashboardInput) (dashboardView, 
 		User:                viewUser(someone.Value()),
 		RecommendedProducts: viewProducts(products.Value()),
 		RecentOrders:        viewOrders(orders.Value()),
-		Degraded:            rest.Degrade(report),
 	}, report, nil
 }
 

@@ -14,18 +14,20 @@ type Degraded struct {
 	AgeSeconds *int   `doc:"With stale: the age of the answer that stands in, in whole seconds." json:"age_seconds,omitempty"`
 }
 
-// Degrade lists the sections of a page that are not fresh; nil, which leaves
-// the list out, for a whole page.
-func Degrade(report fanout.Report) []Degraded {
-	var list []Degraded
+// Partial is the part of a view that says what is not fresh. Embed it last;
+// [Page] fills it in.
+type Partial struct {
+	Degraded []Degraded `doc:"The sections that are not fresh; absent on a whole page." json:"degraded,omitempty" nullable:"false" required:"false"`
+}
 
+// tell lists the sections of a page that are not fresh; none, which leaves the
+// list out, for a whole page.
+func (p *Partial) tell(report fanout.Report) {
 	for _, s := range report.Degraded() {
-		list = append(list, Degraded{
+		p.Degraded = append(p.Degraded, Degraded{
 			Section: s.Section, State: s.State.String(), Reason: Reason(s.Reason), AgeSeconds: Age(s.Status),
 		})
 	}
-
-	return list
 }
 
 // Reason is a kind in the words that clients know.

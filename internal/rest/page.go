@@ -44,9 +44,15 @@ func (c Conditional) etags() string { return c.IfNoneMatch }
 // parameters as fields with `path` tags.
 type Input interface{ etags() string }
 
+// View is a page's view: a struct that embeds [Partial].
+type View[V any] interface {
+	*V
+	tell(report fanout.Report)
+}
+
 // Page adds a page to the API. compose makes the view, which is sent as JSON,
 // and reports how its sections stand; an error of its own is told as a problem.
-func Page[I Input, V any](a *API, route Route, compose func(context.Context, I) (V, fanout.Report, error)) {
+func Page[I Input, V any, P View[V]](a *API, route Route, compose func(context.Context, I) (V, fanout.Report, error)) {
 	operation := a.describe(route, reflect.TypeFor[V]())
 
 	huma.Register(a.huma, operation, func(ctx context.Context, in *I) (*huma.StreamResponse, error) {
@@ -60,6 +66,7 @@ func Page[I Input, V any](a *API, route Route, compose func(context.Context, I) 
 				return
 			}
 
+			P(&view).tell(report)
 			a.send(c, view, report, route.MaxAge, (*in).etags())
 		}}, nil
 	})

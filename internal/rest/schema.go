@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"storefront/internal/ident"
 	"storefront/internal/problem"
 	"storefront/internal/wire"
 )
@@ -16,6 +17,7 @@ func newSchemas() huma.Registry {
 	schemas := huma.NewMapRegistry("#/components/schemas/", schemaName)
 	schemas.RegisterTypeAlias(reflect.TypeFor[wire.ID](), reflect.TypeFor[idSchema]())
 	schemas.RegisterTypeAlias(reflect.TypeFor[wire.Number](), reflect.TypeFor[numberSchema]())
+	schemas.RegisterTypeAlias(reflect.TypeFor[wire.TextMap](), reflect.TypeFor[textMapSchema]())
 
 	return schemas
 }
@@ -29,23 +31,47 @@ func schemaName(t reflect.Type, hint string) string {
 	return strings.TrimSuffix(huma.DefaultSchemaNamer(t, hint), "View")
 }
 
-// allowNull says in the schema of a struct which of its fields may be null
-// because they are pointers to structs. The library says so for all others.
+// allowNull says in the schemas of a view and all structs in it which fields may
+// be null because they are pointers. The library says so for plain ones, but not
+// for structs and for types with a schema of their own.
 func allowNull(schemas huma.Registry, t reflect.Type) {
-	schema := schemas.SchemaFromRef(schemas.Schema(t, true, "").Ref)
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
 
-	for i := range t.NumField() {
-		field := t.Field(i)
-		if field.Type.Kind() != reflect.Pointer || field.Type.Elem().Kind() != reflect.Struct {
+	reference := schemas.Schema(t, true, "").Ref
+	if t.Kind() != reflect.Struct || reference == "" {
+		return
+	}
+
+	schema := schemas.SchemaFromRef(reference)
+
+	for _, field := range reflect.VisibleFields(t) {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+
+		property := schema.Properties[name]
+		if property == nil {
 			continue
 		}
 
-		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		if property := schema.Properties[name]; property != nil && property.Ref != "" {
-			property.AnyOf = []*huma.Schema{{Ref: property.Ref}, {Type: "null"}}
-			property.Ref = ""
+		if field.Type.Kind() == reflect.Pointer {
+			orNull(property)
 		}
+
+		allowNull(schemas, field.Type)
 	}
+}
+
+// orNull lets a property be null as well.
+func orNull(property *huma.Schema) {
+	if property.Ref != "" {
+		property.AnyOf = []*huma.Schema{{Ref: property.Ref}, {Type: "null"}}
+		property.Ref = ""
+
+		return
+	}
+
+	property.Nullable = true
 }
 
 type idSchema struct{}
@@ -66,6 +92,25 @@ func (numberSchema) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{
 		Type:        huma.TypeNumber,
 		Description: "A number with exactly the digits of the service, so that money is never rounded.",
-		Examples:    []any{wire.Number("999.99")},
+		Examples:    []any{wire.Number("4.50")},
 	}
+}
+
+type textMapSchema struct{}
+
+// Schema is an open map of strings, or null.
+func (textMapSchema) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{
+		Type:                 huma.TypeObject,
+		AdditionalProperties: &huma.Schema{Type: huma.TypeString},
+		Nullable:             true,
+	}
+}
+
+// ID is a parameter that names something to a service.
+type ID string
+
+// Schema is an identifier that may be passed on.
+func (ID) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Pattern: ident.Pattern, PatternDescription: "identifier"}
 }

@@ -33,7 +33,7 @@ func TestDecode(t *testing.T) {
 	}{
 		"everything": {product.All, whole, product.Product{
 			ID: id("p"), Name: "Lamp", Price: "19.90", Image: new("http://img.test/p.jpg"), Description: new("Warm light."),
-			Specs: product.Specs{{"ram", "none"}, {"colour", "red"}}, Reviews: new(int64(12)), Rating: number("4.50"),
+			Specs: wire.TextMap{{Name: "ram", Value: "none"}, {Name: "colour", Value: "red"}}, Reviews: new(int64(12)), Rating: number("4.50"),
 		}},
 		"the id alone":     {0, whole, product.Product{ID: id("p")}},
 		"name":             {product.Name, whole, product.Product{ID: id("p"), Name: "Lamp"}},
@@ -49,7 +49,7 @@ func TestDecode(t *testing.T) {
 		},
 		"empty": {
 			product.Name | product.Image | product.Specification, `{"id":"p","name":"","image":"","specs":{}}`,
-			product.Product{ID: id("p"), Image: new(""), Specs: product.Specs{}},
+			product.Product{ID: id("p"), Image: new(""), Specs: wire.TextMap{}},
 		},
 		"not read and wrong": {product.Name, `{"id":"p","name":"Lamp","price":"free","specs":[1]}`, product.Product{ID: id("p"), Name: "Lamp"}},
 	}

@@ -1,10 +1,7 @@
 package product
 
 import (
-	"bytes"
 	"unsafe"
-
-	"github.com/go-json-experiment/json/jsontext"
 
 	"storefront/internal/wire"
 )
@@ -38,45 +35,9 @@ type Product struct {
 	Price       wire.Number // in the shop's currency, digits as the service writes them
 	Image       *string     // URL
 	Description *string
-	Specs       Specs
+	Specs       wire.TextMap // technical details, such as ram: 16GB; nil: none
 	Reviews     *int64       // how many there are
 	Rating      *wire.Number // stars, 0 to 5
-}
-
-// Spec is one technical detail, such as ram: 16GB.
-type Spec struct{ Name, Value string }
-
-// Specs are the technical details, in the order of the service. Names are
-// unique. Nil means that the service has none.
-type Specs []Spec
-
-// MarshalJSON writes an object of strings, or null.
-func (s Specs) MarshalJSON() ([]byte, error) {
-	if s == nil {
-		return []byte("null"), nil
-	}
-
-	var out bytes.Buffer
-
-	out.WriteByte('{')
-
-	for i, spec := range s {
-		if i > 0 {
-			out.WriteByte(',')
-		}
-
-		// Decoded text is valid UTF-8, which can always be quoted.
-		quoted, _ := jsontext.AppendQuote(out.AvailableBuffer(), spec.Name)
-		out.Write(quoted)
-		out.WriteByte(':')
-
-		quoted, _ = jsontext.AppendQuote(out.AvailableBuffer(), spec.Value)
-		out.Write(quoted)
-	}
-
-	out.WriteByte('}')
-
-	return out.Bytes(), nil
 }
 
 // Size is about how many bytes of memory p holds.

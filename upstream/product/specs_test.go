@@ -9,10 +9,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"storefront/internal/fault"
+	"storefront/internal/wire"
 	"storefront/upstream/product"
 )
 
-func specs(t *testing.T, object string) (product.Specs, error) {
+func specs(t *testing.T, object string) (wire.TextMap, error) {
 	t.Helper()
 
 	got, err := client(`{"id":"p","specs":`+object+`}`, product.Specification).Get(t.Context(), "p")
@@ -37,7 +38,7 @@ func TestSpecsInOrderOnce(t *testing.T) {
 	got, err := specs(t, `{"b":"1","a":"2","b":"3","":"","\u0061":"4"}`)
 	wantKind(t, err, fault.None, "")
 
-	if diff := cmp.Diff(product.Specs{{"b", "3"}, {"a", "4"}, {"", ""}}, got); diff != "" {
+	if diff := cmp.Diff(wire.TextMap{{Name: "b", Value: "3"}, {Name: "a", Value: "4"}, {Name: "", Value: ""}}, got); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -65,13 +66,13 @@ func TestSpecsAsJSON(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct {
-		specs product.Specs
+		specs wire.TextMap
 		want  string
 	}{
 		"none":    {nil, `null`},
-		"empty":   {product.Specs{}, `{}`},
-		"some":    {product.Specs{{"z", "1"}, {"a", "2"}}, `{"z":"1","a":"2"}`},
-		"escapes": {product.Specs{{"\"\n", "\\\x00 é <b>"}}, `{"\"\n":"\\\u0000 é <b>"}`},
+		"empty":   {wire.TextMap{}, `{}`},
+		"some":    {wire.TextMap{{Name: "z", Value: "1"}, {Name: "a", Value: "2"}}, `{"z":"1","a":"2"}`},
+		"escapes": {wire.TextMap{{Name: "\"\n", Value: "\\\x00 é <b>"}}, `{"\"\n":"\\\u0000 é <b>"}`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -1,10 +1,6 @@
 package product
 
-import (
-	"slices"
-
-	"storefront/internal/wire"
-)
+import "storefront/internal/wire"
 
 // required are the fields that the service must send.
 const required = Name | Price
@@ -30,7 +26,7 @@ func decode(r *wire.Reader, read Fields) (p Product) {
 		case key == "description" && read.Has(Description):
 			p.Description = r.OptionalText()
 		case key == "specs" && read.Has(Specification):
-			p.Specs = decodeSpecs(r)
+			p.Specs = r.TextMap(maxSpecs)
 		case key == "reviews" && read.Has(Reviews):
 			p.Reviews = r.OptionalCount()
 		case key == "rating" && read.Has(Rating):
@@ -43,31 +39,6 @@ func decode(r *wire.Reader, read Fields) (p Product) {
 	r.Require("price", !missing.Has(Price))
 
 	return p
-}
-
-// decodeSpecs reads an open map of strings; of two values with the same name
-// the last one counts.
-func decodeSpecs(r *wire.Reader) Specs {
-	if r.Null() {
-		return nil
-	}
-
-	specs := Specs{}
-
-	for name := range r.Object() {
-		value := r.Text()
-
-		same := func(s Spec) bool { return s.Name == name }
-		if i := slices.IndexFunc(specs, same); i >= 0 {
-			specs[i].Value = value
-		} else if len(specs) == maxSpecs {
-			r.Fail("too many specs")
-		} else {
-			specs = append(specs, Spec{Name: name, Value: value})
-		}
-	}
-
-	return specs
 }
 
 // decodeOne reads the one product that was asked for.
