@@ -52,7 +52,8 @@ func declare(env *config.Env) serve.Build {
 		}
 
 		if slices.Contains(bffs, "web") {
-			app.Add(web.Server(webSettings, upstreams, app, addGraphQL))
+			bff := web.Open(webSettings, upstreams, app)
+			app.Add(bff.Server(webSettings, graph.NewHandler(bff, app.Tracer), playground.Handler()))
 		}
 
 		if slices.Contains(bffs, "mobile") {
@@ -65,8 +66,4 @@ func declare(env *config.Env) serve.Build {
 
 		return nil
 	}
-}
-
-func addGraphQL(bff *web.BFF, app *serve.App) web.Handlers {
-	return web.Handlers{GraphQL: graph.NewHandler(bff, app.Tracer), Playground: playground.Handler()}
 }

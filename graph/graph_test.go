@@ -21,9 +21,7 @@ func handler(tb testing.TB, shop *upstreamtest.Shop) http.Handler {
 	return bfftest.Handler(tb, shop, func(services upstream.Services) http.Handler {
 		bff := web.New(services)
 
-		return bff.Routes(new(web.Settings), web.Handlers{
-			GraphQL: graph.NewHandler(bff, telemetry.NewTracer(nil)), Playground: http.NotFoundHandler(),
-		})
+		return bff.Routes(new(web.Settings), graph.NewHandler(bff, telemetry.NewTracer(nil)), http.NotFoundHandler())
 	})
 }
 

@@ -41,10 +41,9 @@ func Server(settings *Settings, upstreams *upstream.Settings, app *serve.App) se
 		upstream.User, upstream.Product, upstream.Order))
 
 	return serve.Server{
-		Name: "mobile", Addr: settings.Addr, Budget: settings.Budget, About: "mobile BFF: /api/dashboard/user_1, /docs",
-		Handler: app.Pipe(serve.Options{
-			BFF: "mobile", Budget: settings.Budget, MaxBody: maxBody, Problem: problem.Write,
-		}, bff.Routes(settings)),
+		Name: "mobile", Addr: settings.Addr, About: "mobile BFF: /api/dashboard/user_1, /docs",
+		Handler: bff.Routes(settings),
+		Options: serve.Options{BFF: "mobile", Budget: settings.Budget, MaxBody: maxBody, Problem: problem.Write},
 	}
 }
 

@@ -33,10 +33,9 @@ func Server(settings *Settings, upstreams *upstream.Settings, app *serve.App) se
 		upstream.Product))
 
 	return serve.Server{
-		Name: "tv", Addr: settings.Addr, Budget: settings.Budget, About: "TV BFF: /api/browse/user_1, /docs",
-		Handler: app.Pipe(serve.Options{
-			BFF: "tv", Budget: settings.Budget, MaxBody: maxBody, Problem: problem.Write,
-		}, bff.Routes(settings)),
+		Name: "tv", Addr: settings.Addr, About: "TV BFF: /api/browse/user_1, /docs",
+		Handler: bff.Routes(settings),
+		Options: serve.Options{BFF: "tv", Budget: settings.Budget, MaxBody: maxBody, Problem: problem.Write},
 	}
 }
 

@@ -22,7 +22,7 @@ func handler(t *testing.T, shop *upstreamtest.Shop) http.Handler {
 	t.Helper()
 
 	return bfftest.Handler(t, shop, func(services upstream.Services) http.Handler {
-		return web.New(services).Routes(new(web.Settings), web.Handlers{GraphQL: http.NotFoundHandler(), Playground: http.NotFoundHandler()})
+		return web.New(services).Routes(new(web.Settings), http.NotFoundHandler(), http.NotFoundHandler())
 	})
 }
 

@@ -36,25 +36,19 @@ func New(services upstream.Services) *BFF {
 	}
 }
 
-// Handlers are what other packages add to the web BFF.
-type Handlers struct {
-	// GraphQL answers /graphql.
-	GraphQL http.Handler
-	// Playground answers / and /playground/.
-	Playground http.Handler
+// Open returns the BFF over the services of app.
+func Open(settings *Settings, upstreams *upstream.Settings, app *serve.App) *BFF {
+	return New(upstreams.Open("web", settings.Budget, app.Metrics, app.Tracer,
+		upstream.User, upstream.Product, upstream.Order))
 }
 
-// Server returns the BFF as a server of app, with the handlers that add makes.
-func Server(settings *Settings, upstreams *upstream.Settings, app *serve.App, add func(*BFF, *serve.App) Handlers) serve.Server {
-	bff := New(upstreams.Open("web", settings.Budget, app.Metrics, app.Tracer,
-		upstream.User, upstream.Product, upstream.Order))
-
+// Server returns the BFF as a server, with the handlers of /graphql and of the
+// playground at /.
+func (b *BFF) Server(settings *Settings, graphql, playground http.Handler) serve.Server {
 	return serve.Server{
-		Name: "web", Addr: settings.Addr, Budget: settings.Budget,
-		About: "web BFF: / playground, /graphql, /api/dashboard/user_1, /docs",
-		Handler: app.Pipe(serve.Options{
-			BFF: "web", Budget: settings.Budget, MaxBody: maxBody, Problem: writeProblem,
-		}, bff.Routes(settings, add(bff, app))),
+		Name: "web", Addr: settings.Addr, About: "web BFF: / playground, /graphql, /api/dashboard/user_1, /docs",
+		Handler: b.Routes(settings, graphql, playground),
+		Options: serve.Options{BFF: "web", Budget: settings.Budget, MaxBody: maxBody, Problem: writeProblem},
 	}
 }
 
@@ -63,7 +57,7 @@ func Server(settings *Settings, upstreams *upstream.Settings, app *serve.App, ad
 const maxBody = 100 << 10
 
 // Routes returns the handler of all screens.
-func (b *BFF) Routes(settings *Settings, more Handlers) http.Handler {
+func (b *BFF) Routes(settings *Settings, graphql, playground http.Handler) http.Handler {
 	engine := rest.NewEngine(writeProblem)
 	api := rest.New(engine, rest.Info{
 		Title:       "storefront: web BFF",
@@ -77,9 +71,9 @@ func (b *BFF) Routes(settings *Settings, more Handlers) http.Handler {
 		Description: "The user, up to 10 products recommended for them and their 5 newest orders, each with every field.",
 	}, b.dashboard)
 
-	engine.Match([]string{http.MethodGet, http.MethodPost}, "/graphql", gin.WrapH(more.GraphQL))
-	engine.GET("/", gin.WrapH(more.Playground))
-	engine.GET("/playground/*asset", gin.WrapH(more.Playground))
+	engine.Match([]string{http.MethodGet, http.MethodPost}, "/graphql", gin.WrapH(graphql))
+	engine.GET("/", gin.WrapH(playground))
+	engine.GET("/playground/*asset", gin.WrapH(playground))
 
 	return engine
 }

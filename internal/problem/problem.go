@@ -9,8 +9,6 @@ import (
 	"net/http"
 	"strconv"
 	"time"
-
-	"storefront/internal/telemetry"
 )
 
 // ContentType is the media type of problem details.
@@ -43,11 +41,12 @@ func Named(status int, name, title, detail string) *Details {
 	return &Details{Type: "urn:storefront:problem:" + name, Title: title, Status: status, Detail: detail}
 }
 
-// For returns a copy of d that tells which request it is about.
-func (d *Details) For(r *http.Request) *Details {
+// For returns a copy of d that tells which request it is about, by the id that
+// the answer carries.
+func (d *Details) For(w http.ResponseWriter, r *http.Request) *Details {
 	about := *d
 	about.Instance = r.URL.EscapedPath()
-	about.RequestID = telemetry.RecordFrom(r.Context()).RequestID
+	about.RequestID = w.Header().Get("X-Request-Id")
 
 	return &about
 }
@@ -65,7 +64,7 @@ func (d *Details) Headers(h http.Header) {
 // Write answers r with d.
 func Write(w http.ResponseWriter, r *http.Request, d *Details) {
 	// The type holds only strings and a number: encoding cannot fail.
-	body, _ := json.Marshal(d.For(r)) //nolint:errchkjson // See above.
+	body, _ := json.Marshal(d.For(w, r)) //nolint:errchkjson // See above.
 
 	d.Headers(w.Header())
 	w.WriteHeader(d.Status)

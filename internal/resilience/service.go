@@ -57,7 +57,7 @@ func NewTransport() *http.Transport {
 		dialTimeout    = 2 * time.Second
 		keepAlive      = 30 * time.Second
 		idlePerHost    = 256
-		idleTimeout    = 90 * time.Second
+		idleTimeout    = 55 * time.Second // below the 60 or 75 seconds of most servers
 		maxHeaderBytes = 64 << 10
 		readBuffer     = 32 << 10
 	)

@@ -106,7 +106,7 @@ func inputProblem(ctx huma.Context, status int, message string, errs []error) hu
 	}
 
 	c := humagin.Unwrap(ctx)
-	details := problem.New(status, message).For(c.Request)
+	details := problem.New(status, message).For(c.Writer, c.Request)
 	details.Headers(c.Writer.Header()) // The library asks none of its own errors for headers.
 
 	return statusError{details}

@@ -28,8 +28,8 @@ type Server struct {
 	// About is a few words for the table: what is to be found there.
 	About   string
 	Handler http.Handler
-	// Budget is the most time one request may take; 0 is no bound.
-	Budget time.Duration
+	// Options are what the server's pipe needs to know, budget and all.
+	Options Options
 }
 
 // App is a program while it starts, runs and stops.
@@ -74,17 +74,20 @@ func newApp(name string, settings *common, log *slog.Logger, provider *sdktrace.
 	return app
 }
 
-// Pipe returns handler behind the inbound pipe of this program.
-func (a *App) Pipe(o Options, handler http.Handler) http.Handler {
+// Add adds a server, its handler behind the inbound pipe. It listens once the
+// whole program is built.
+func (a *App) Add(s Server) { a.servers = append(a.servers, &listening{Server: a.piped(s)}) }
+
+// piped puts a server's handler behind the inbound pipe of this program.
+func (a *App) piped(s Server) Server {
+	o := s.Options
 	o.Log, o.Metrics, o.Tracer = a.Log, a.Metrics, a.Tracer
 	o.HideTiming = a.settings.serverTiming == "off"
 	o.Draining = func() bool { return a.health.get() == draining }
+	s.Handler = Pipe(o, s.Handler)
 
-	return Pipe(o, handler)
+	return s
 }
-
-// Add adds a server. It listens once the whole program is built.
-func (a *App) Add(s Server) { a.servers = append(a.servers, &listening{Server: s}) }
 
 // Embed starts a server on a loopback port of its own at once and returns its
 // base URL. It is stopped after all servers that were added, then closer is
@@ -92,7 +95,7 @@ func (a *App) Add(s Server) { a.servers = append(a.servers, &listening{Server: s
 func (a *App) Embed(ctx context.Context, name string, handler http.Handler, closer func() error) (string, error) {
 	a.Defer(closer)
 
-	l := &listening{Server: Server{Name: name, Addr: "127.0.0.1:0", About: "embedded service", Handler: handler}}
+	l := &listening{Server: Server{Name: name, Addr: "127.0.0.1:0", About: "embedded service", Handler: handler, Options: Options{BFF: name}}}
 	if err := a.listen(ctx, l); err != nil {
 		return "", err
 	}
@@ -117,7 +120,7 @@ func (a *App) Defer(closer func() error) {
 // start brings the program up: the operations port first, so that it can say
 // why the rest is not ready.
 func (a *App) start(ctx context.Context, build Build) error {
-	a.ops = &listening{Server: a.opsServer()}
+	a.ops = &listening{Server: a.piped(a.opsServer())}
 	if err := a.listen(ctx, a.ops); err != nil {
 		a.ops = nil
 
@@ -154,20 +157,32 @@ func (a *App) listen(ctx context.Context, l *listening) error {
 	}
 
 	l.listener = listener
-	l.http = newHTTPServer(l.Handler, l.Budget, a.Log)
+	l.http = newHTTPServer(l.Handler, l.Options.Budget, a.Log)
 
 	return nil
 }
 
 func (a *App) serve(l *listening) {
 	go func() {
-		if err := l.http.Serve(l.listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := l.http.Serve(refusals{Listener: l.listener, refused: a.refused(l)}); !errors.Is(err, http.ErrServerClosed) {
 			select {
 			case a.failed <- fmt.Errorf("%s: %w", l.Name, err):
 			default: // One reason to stop is enough.
 			}
 		}
 	}()
+}
+
+// refused counts and logs requests that never became one.
+func (a *App) refused(l *listening) func(requestID string, status int) {
+	bff := l.Options.BFF
+
+	return func(requestID string, status int) {
+		record := &telemetry.Record{BFF: bff, RequestID: requestID}
+		a.Metrics.Answered(record, "", status, 0, 0)
+		a.Log.InfoContext(telemetry.WithRecord(context.Background(), record), "refused",
+			slog.String("bff", bff), slog.Int("status", status))
+	}
 }
 
 // newHTTPServer bounds what one connection may cost.
@@ -267,7 +282,7 @@ func shutdown(ctx context.Context, servers []*listening) error {
 		}
 
 		group.Go(func() error {
-			ctx, cancel := context.WithTimeout(ctx, l.Budget+sending)
+			ctx, cancel := context.WithTimeout(ctx, l.Options.Budget+sending)
 			defer cancel()
 
 			// One that never came to serve has a listener that only we know.

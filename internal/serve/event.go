@@ -28,7 +28,7 @@ func eventLevel(record *telemetry.Record, status int, quiet bool) slog.Level {
 func event(record *telemetry.Record, r *http.Request, status int, bytes int64, took time.Duration) []slog.Attr {
 	attributes := []slog.Attr{
 		slog.String("bff", record.BFF),
-		slog.String("method", r.Method),
+		slog.String("method", telemetry.KnownMethod(r.Method)),
 		slog.String("route", record.Route()),
 		slog.Int("status", status),
 		slog.Int64("bytes", bytes),

@@ -63,7 +63,8 @@ func (a *App) opsServer() Server {
 
 	return Server{
 		Name: "ops", Addr: a.settings.opsAddr, About: "/livez /readyz /metrics /debug/pprof/",
-		Handler: a.Pipe(Options{BFF: "ops", MaxBody: maxOpsBody, Problem: problem.Write, Quiet: true}, mux),
+		Handler: mux,
+		Options: Options{BFF: "ops", MaxBody: maxOpsBody, Problem: problem.Write, Quiet: true},
 	}
 }
 

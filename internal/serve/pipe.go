@@ -25,12 +25,13 @@ type Options struct {
 	MaxBody int64
 	// Problem writes an error in the BFF's own wire.
 	Problem func(http.ResponseWriter, *http.Request, *problem.Details)
-	// HideTiming leaves `Server-Timing` out.
-	HideTiming bool
 	// Quiet logs each request at debug level, for probes and the like.
 	Quiet bool
 
-	// The rest is the program's; [App.Pipe] fills it in.
+	// The rest is the program's; [App.Add] fills it in.
+
+	// HideTiming leaves `Server-Timing` out.
+	HideTiming bool
 
 	Log     *slog.Logger
 	Metrics *telemetry.Metrics

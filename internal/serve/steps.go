@@ -97,12 +97,17 @@ func (o Options) report(r *http.Request, sent *counter, took time.Duration) {
 		status = statusClientGone
 	}
 
+	bytes := sent.bytes
+	if r.Method == http.MethodHead {
+		bytes = 0 // What was written was not sent.
+	}
+
 	record := telemetry.RecordFrom(ctx)
-	o.Metrics.Answered(record, r.Method, status, sent.bytes, took)
+	o.Metrics.Answered(record, r.Method, status, bytes, took)
 	oteltrace.SpanFromContext(ctx).SetAttributes(attribute.Int("http.response.status_code", status))
 
 	if level := eventLevel(record, status, o.Quiet); o.Log.Enabled(ctx, level) {
-		o.Log.LogAttrs(ctx, level, "request", event(record, r, status, sent.bytes, took)...)
+		o.Log.LogAttrs(ctx, level, "request", event(record, r, status, bytes, took)...)
 	}
 }
 

@@ -115,7 +115,7 @@ func (m *Metrics) Begin(bff string) (end func()) {
 // Answered counts an answered request.
 func (m *Metrics) Answered(r *Record, method string, status int, bytes int64, took time.Duration) {
 	route := r.Route()
-	m.requests.WithLabelValues(r.BFF, route, knownMethod(method), strconv.Itoa(status)).Inc()
+	m.requests.WithLabelValues(r.BFF, route, KnownMethod(method), strconv.Itoa(status)).Inc()
 	m.durations.WithLabelValues(r.BFF, route).Observe(took.Seconds())
 	m.sizes.WithLabelValues(r.BFF, route).Observe(float64(bytes))
 
@@ -124,8 +124,8 @@ func (m *Metrics) Answered(r *Record, method string, status int, bytes int64, to
 	}
 }
 
-// knownMethod keeps the method label bounded: clients may invent methods.
-func knownMethod(method string) string {
+// KnownMethod keeps labels and events bounded: clients may invent methods.
+func KnownMethod(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut,
 		http.MethodPatch, http.MethodDelete, http.MethodOptions:
@@ -145,7 +145,7 @@ type Upstream struct {
 // Upstream returns the metrics of bff's calls to service. All series are there
 // from the start, so that a rate is right from the first failure on.
 func (m *Metrics) Upstream(bff, service string) *Upstream {
-	for _, k := range []fault.Kind{fault.None, fault.Timeout, fault.Unavailable, fault.InvalidResponse} {
+	for k := fault.None; k <= fault.Canceled; k++ {
 		m.calls.WithLabelValues(bff, service, outcome(k))
 	}
 

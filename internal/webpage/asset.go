@@ -25,6 +25,7 @@ type asset struct {
 	etag        string
 	contentType string
 	body        func() ([]byte, error)
+	gzipped     func() ([]byte, error)
 }
 
 func newAsset(under string, source fs.FS, file string) (asset, error) {
@@ -40,14 +41,17 @@ func newAsset(under string, source fs.FS, file string) (asset, error) {
 		return asset{}, fmt.Errorf("asset: %w", err)
 	}
 
-	body := func() ([]byte, error) { return stored, nil }
+	asIs := func() ([]byte, error) { return stored, nil }
+	sum := checksum(stored)
+	made := asset{url: under + sum[:16] + "/" + name, etag: etag(sum), contentType: contentType}
+
 	if zipped {
-		body = sync.OnceValues(func() ([]byte, error) { return inflate(stored) })
+		made.body, made.gzipped = sync.OnceValues(func() ([]byte, error) { return inflate(stored) }), asIs
+	} else {
+		made.body, made.gzipped = asIs, sync.OnceValues(func() ([]byte, error) { return deflate(stored) })
 	}
 
-	sum := checksum(stored)
-
-	return asset{url: under + sum[:16] + "/" + name, etag: etag(sum), contentType: contentType, body: body}, nil
+	return made, nil
 }
 
 var errUnknownKind = errors.New("no content type is known for this ending")
@@ -88,18 +92,61 @@ func inflate(stored []byte) ([]byte, error) {
 	return body, nil
 }
 
-// ServeHTTP answers with the file's own bytes: compression is the business of
-// the pipe around this handler.
+// deflate waits until somebody asks as well, and is done once.
+func deflate(body []byte) ([]byte, error) {
+	var packed bytes.Buffer
+
+	writer := gzip.NewWriter(&packed)
+	if _, err := writer.Write(body); err != nil {
+		return nil, fmt.Errorf("deflate: %w", err)
+	}
+
+	if err := writer.Close(); err != nil {
+		return nil, fmt.Errorf("deflate: %w", err)
+	}
+
+	return packed.Bytes(), nil
+}
+
+// ServeHTTP answers with the file, in gzip for those who take it. The pipe
+// around this handler is asked to leave it at that: packing a megabyte anew for
+// each request costs more than all else.
 func (a asset) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := a.body()
+	body := a.body
+
+	h := w.Header()
+	h.Set("Cache-Control", "public, max-age=31536000, immutable, no-transform")
+	h.Set("Vary", "Accept-Encoding")
+
+	if acceptsGzip(r) {
+		h.Set("Content-Encoding", "gzip")
+
+		body = a.gzipped
+	}
+
+	bytes, err := body()
 	if err != nil {
 		problem.Write(w, r, problem.New(http.StatusInternalServerError, "This file cannot be read."))
 
 		return
 	}
 
-	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-	serve(w, r, a.contentType, a.etag, body)
+	serve(w, r, a.contentType, a.etag, bytes)
+}
+
+// acceptsGzip reports whether a client takes gzip without looking at how much
+// it likes other codings: there is only this one.
+func acceptsGzip(r *http.Request) bool {
+	for part := range strings.SplitSeq(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
+		coding, weight, weighted := strings.Cut(strings.ReplaceAll(part, " ", ""), ";")
+		refused := weighted && strings.Trim(weight, "q=0.") == "" // q=0, q=0.0, …
+
+		if strings.EqualFold(coding, "gzip") && !refused {
+			return true
+		}
+	}
+
+	return false
 }
 
 // serve leaves conditions, ranges and HEAD to the standard library. There is

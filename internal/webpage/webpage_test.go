@@ -137,7 +137,7 @@ func TestAssets(t *testing.T) {
 			t.Errorf("%s: content type %q", test.name, got)
 		}
 
-		if got := answer.Header().Get("Cache-Control"); got != "public, max-age=31536000, immutable" {
+		if got := answer.Header().Get("Cache-Control"); got != "public, max-age=31536000, immutable, no-transform" {
 			t.Errorf("%s: cache control %q", test.name, got)
 		}
 	}

@@ -21,9 +21,8 @@ func declare(env *config.Env) serve.Build {
 	settings, upstreams := web.Declare(env), upstream.Declare(env, upstream.User, upstream.Product, upstream.Order)
 
 	return func(_ context.Context, app *serve.App) error {
-		app.Add(web.Server(settings, upstreams, app, func(bff *web.BFF, app *serve.App) web.Handlers {
-			return web.Handlers{GraphQL: graph.NewHandler(bff, app.Tracer), Playground: playground.Handler()}
-		}))
+		bff := web.Open(settings, upstreams, app)
+		app.Add(bff.Server(settings, graph.NewHandler(bff, app.Tracer), playground.Handler()))
 
 		return nil
 	}

@@ -1,0 +1,91 @@
+package serve
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+
+	"storefront/internal/problem"
+)
+
+// refusals is a listener whose connections tell in problem details what
+// net/http refuses by itself, before any handler sees it: a request line, a URL
+// or headers that are none, or too many headers. Its own words are plain text
+// without a request id.
+type refusals struct {
+	net.Listener
+
+	refused func(requestID string, status int)
+}
+
+// Accept takes a connection.
+func (l refusals) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err //nolint:wrapcheck // A listener passes on what it wraps.
+	}
+
+	return &refusalConn{Conn: conn, refused: l.refused}, nil
+}
+
+type refusalConn struct {
+	net.Conn
+
+	refused func(requestID string, status int)
+}
+
+// Write sends p. net/http writes a refusal of its own at once and whole, without
+// the Date that every other answer has.
+func (c *refusalConn) Write(p []byte) (int, error) {
+	status, refusal := parseRefusal(p)
+	if !refusal {
+		return c.Conn.Write(p) //nolint:wrapcheck // A connection passes on what it wraps.
+	}
+
+	id := rand.Text()
+	c.refused(id, status)
+
+	if _, err := c.Conn.Write(problemAnswer(status, id)); err != nil {
+		return 0, err //nolint:wrapcheck // See above.
+	}
+
+	return len(p), nil
+}
+
+// parseRefusal recognises what net/http says by itself.
+func parseRefusal(p []byte) (status int, ok bool) {
+	const (
+		prefix = "HTTP/1.1 "
+		digits = 3
+	)
+
+	own := []byte("\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n")
+
+	rest, found := bytes.CutPrefix(p, []byte(prefix))
+	if !found || len(rest) < digits {
+		return 0, false
+	}
+
+	line, _, found := bytes.Cut(rest, own)
+	if !found || bytes.Contains(line, []byte("\r\n")) {
+		return 0, false
+	}
+
+	status, err := strconv.Atoi(string(rest[:digits]))
+
+	return status, err == nil && status >= http.StatusBadRequest
+}
+
+// problemAnswer is a whole HTTP answer: there is no handler to write it.
+func problemAnswer(status int, requestID string) []byte {
+	details := problem.New(status, "The request cannot be read as HTTP, or has too much in its header.")
+	details.Instance, details.RequestID = "about:blank", requestID
+	body, _ := json.Marshal(details) //nolint:errchkjson // Strings and a number can be encoded.
+
+	return fmt.Appendf(nil, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nCache-Control: no-store\r\nX-Request-Id: %s\r\n"+
+		"Content-Length: %d\r\nConnection: close\r\n\r\n%s", status, http.StatusText(status), problem.ContentType, requestID, len(body), body)
+}
