@@ -1,0 +1,48 @@
+# `make` or `make help` lists what there is.
+
+FUZZTIME ?= 20s
+GOLANGCI ?= $(shell go env GOPATH)/bin/golangci-lint
+
+.DEFAULT_GOAL := help
+.PHONY: help run test race lint generate build fuzz bench-latency bench-memory browser cover ci
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Run the three BFFs over the embedded services
+	go run .
+
+test: ## Run every test; needs Go alone
+	go test ./...
+
+race: ## Run every test under the race detector; needs a C compiler
+	go test -race ./...
+
+lint: ## Run golangci-lint v2.15.0 (.ci/golangci installs it)
+	.ci/golangci
+	$(GOLANGCI) run ./...
+
+generate: ## Make the GraphQL code from graph/*.graphqls
+	go tool gqlgen generate
+
+build: ## Build every program into bin/, static and small
+	CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o bin/ . ./bff/.../cmd/... ./services/.../cmd/...
+
+fuzz: ## Fuzz every decoder, each for FUZZTIME (20s)
+	.ci/fuzz $(FUZZTIME)
+
+bench-latency: ## Measure how fast pages are over services that take 50 ms
+	go run ./bench latency
+
+bench-memory: ## Measure what bff-mobile holds after 100,000 requests
+	go run ./bench memory
+
+browser: ## Open the playground and the docs in chromium with the network closed; needs node and npm
+	PLAYWRIGHT_CORE="$$(.ci/browser/playwright)" go test -count=1 -v -run Browser .
+
+cover: ## Run every test and open the coverage of each line
+	go test -coverprofile=cover.out -coverpkg=./... ./...
+	go tool cover -html=cover.out
+
+ci: ## Run all that must hold before a change is taken
+	bash .ci/run
