@@ -1,0 +1,222 @@
+package main
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// never is a package that must not come to know another, directly or through
+// others. Names stand for the package and all below it.
+type never struct {
+	from   string
+	except []string // below from, but free to know
+	to     []string
+	but    []string // below to, but free to be known
+	why    string
+}
+
+// only is a package that few may import.
+type only struct {
+	to  string
+	by  []string
+	why string
+}
+
+const (
+	alone   = "each BFF is deployed and changed alone"
+	spells  = "graph is how the web BFF spells its routes: it knows the BFF, not the other way round"
+	network = "what runs in another process is met over the network"
+	knows   = "mechanism knows no client and no service"
+	inside  = "the library stays inside the package that is about it"
+	helper  = "what is there for tests does not get into a program"
+)
+
+// nevers is who may not know whom.
+func nevers() []never {
+	clients := []string{"bff", "graph"}
+
+	return []never{
+		{from: "bff/mobile", to: []string{"bff/web", "bff/tv"}, why: alone},
+		{from: "bff/mobile", to: []string{"graph", "github.com/99designs/gqlgen"}, why: spells},
+		{from: "bff/tv", to: []string{"bff/web", "bff/mobile"}, why: alone},
+		{from: "bff/tv", to: []string{"graph", "github.com/99designs/gqlgen"}, why: spells},
+		{from: "bff/web", to: []string{"bff/mobile", "bff/tv"}, why: alone},
+		{from: "bff/web", except: []string{"bff/web/cmd"}, to: []string{"graph"}, but: []string{"graph/model"}, why: spells},
+		{from: "bff", to: []string{"services"}, why: network},
+
+		{from: "graph", to: []string{"bff/mobile", "bff/tv"}, why: alone},
+		{from: "graph", to: []string{"services"}, why: network},
+		{from: "graph/model", to: []string{"bff", "graph", "upstream", "services"}, but: []string{"graph/model"}, why: "the types of the schema are a leaf that all may import"},
+		{from: "graph/playground", to: []string{"bff", "graph", "upstream", "services"}, but: []string{"graph/playground"}, why: "the playground is a page, and knows the endpoint's path alone"},
+
+		{from: "upstream", to: append(clients, "services"), why: "a client of a service does not know who shows the answer, nor how it is made"},
+		{from: "upstream/user", to: []string{"upstream"}, but: []string{"upstream/user"}, why: "clients of services never know each other"},
+		{from: "upstream/product", to: []string{"upstream"}, but: []string{"upstream/product"}, why: "clients of services never know each other"},
+		{from: "upstream/order", to: []string{"upstream"}, but: []string{"upstream/order"}, why: "clients of services never know each other"},
+		{from: "upstream/upstreamtest", to: []string{"internal", "upstream"}, but: []string{"upstream/upstreamtest"}, why: "a fake that shares code with what it tests shares its mistakes"},
+
+		{from: "internal", to: append(clients, "upstream", "services"), why: knows},
+
+		{from: "services", to: append(clients, "upstream"), why: network},
+		{from: "services/user", to: []string{"services"}, but: []string{"services/user", "services/internal"}, why: "each service is another team's"},
+		{from: "services/product", to: []string{"services"}, but: []string{"services/product", "services/internal"}, why: "each service is another team's"},
+		{from: "services/order", to: []string{"services"}, but: []string{"services/order", "services/internal"}, why: "each service is another team's"},
+		{from: "services/internal", to: []string{"services"}, but: []string{"services/internal"}, why: "what services share knows none of them"},
+	}
+}
+
+// onlys is what few may import.
+func onlys() []only {
+	return []only{
+		{to: "graph", by: []string{".", "bff/web", "graph"}, why: spells},
+		{to: "upstream", by: []string{".", "bff", "upstream"}, why: "whoever else needs an upstream's data is handed it"},
+		{to: "services", by: []string{".", "services"}, why: network},
+		{to: "bff", by: []string{".", "bff", "graph"}, why: "nothing is built on top of a BFF but its program"},
+		{to: "upstream/upstreamtest", by: []string{"bff/bfftest"}, why: helper},
+		{to: "bff/bfftest", why: helper},
+		{to: "services/internal/servicetest", why: helper},
+		{to: "testing", by: []string{"bff/bfftest", "services/internal/servicetest"}, why: helper},
+		{to: "github.com/99designs/gqlgen", by: []string{"graph"}, why: inside},
+		{to: "github.com/vektah/gqlparser", by: []string{"graph"}, why: inside},
+		{to: "github.com/danielgtaylor/huma", by: []string{"internal/rest"}, why: inside},
+		{to: "github.com/gin-gonic/gin", by: []string{"bff", "internal/rest"}, why: "screens speak in values; routes alone know the router"},
+		{to: "github.com/prometheus", by: []string{"internal/telemetry"}, why: inside},
+		{to: "go.opentelemetry.io/otel/exporters", by: []string{"internal/telemetry/otlp"}, why: "only whole programs link the exporter"},
+		{to: "github.com/maypok86/otter", by: []string{"internal/cache"}, why: inside},
+		{to: "github.com/swaggest/swgui", by: []string{"internal/apidocs"}, why: inside},
+		{to: "github.com/klauspost/compress", by: []string{"internal/serve"}, why: inside},
+		{to: "github.com/andybalholm/brotli", by: []string{"internal/serve"}, why: inside},
+		{to: "modernc.org/sqlite", by: []string{"services/internal/database"}, why: inside},
+		{to: "github.com/pressly/goose", by: []string{"services/internal/database"}, why: inside},
+		{to: "github.com/go-json-experiment/json", by: []string{"internal/wire", "upstream"}, why: "JSON of services is read by internal/wire, and written by who shows it"},
+	}
+}
+
+func TestArchitecture(t *testing.T) {
+	t.Parallel()
+
+	all, err := readImports(os.DirFS("."), "storefront")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	const some = 30 // Packages; far fewer mean that the reader is blind.
+	if len(all) < some || len(all["."]) == 0 {
+		t.Fatalf("only %d packages were read", len(all))
+	}
+
+	for _, violation := range violations(all, nevers(), onlys()) {
+		t.Error(violation)
+	}
+}
+
+// A rule about a package that is not there would never fail again.
+func TestArchitectureRulesAreAboutSomething(t *testing.T) {
+	t.Parallel()
+
+	all, err := readImports(os.DirFS("."), "storefront")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var names []string
+	for _, rule := range nevers() {
+		names = append(append(names, rule.from), slices.Concat(rule.except, rule.to, rule.but)...)
+	}
+
+	for _, rule := range onlys() {
+		names = append(append(names, rule.to), rule.by...)
+	}
+
+	for _, name := range names {
+		if !all.has(name) {
+			t.Errorf("there is no package %s", name)
+		}
+	}
+}
+
+// The checker finds what it is there to find, and says the whole chain.
+func TestArchitectureCheckerFails(t *testing.T) {
+	t.Parallel()
+
+	files := map[string]string{
+		"server.go":                 `import ("storefront/bff/tv"; "storefront/services")`,
+		"bff/tv/cmd/bff-tv/main.go": `import "storefront/bff/tv"`,
+		"bff/tv/browse.go":          `import "storefront/internal/page"`,
+		"bff/tv/browse_test.go":     `import ("storefront/services"; "storefront/bff/mobile")`,
+		"bff/mobile/dashboard.go":   `import "fmt"`,
+		"bff/mobile/testdata/x.go":  `import "storefront/services"`,
+		"internal/page/page.go":     `import (m "storefront/bff/mobile"; _ "example.com/router/v2/mux")`,
+		"internal/page/tagged.go":   "//go:build never\n\n" + `import "storefront/services"`,
+		"services/services.go":      ``,
+		".hidden/hidden.go":         `import "storefront/services"`,
+	}
+
+	tree := fstest.MapFS{}
+	for name, imports := range files {
+		before, after, tagged := strings.Cut(imports, "\n\n")
+		if !tagged {
+			before, after = "", imports
+		}
+
+		tree[name] = &fstest.MapFile{Data: []byte(before + "\n\npackage p\n" + after)}
+	}
+
+	all, err := readImports(tree, "storefront")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	got := violations(all,
+		[]never{
+			{from: "bff/tv", to: []string{"bff/mobile"}, why: "alone"},
+			{from: "bff/mobile", to: []string{"services"}, why: "unbroken"},
+			{from: "bff", except: []string{"bff/tv/cmd"}, to: []string{"services"}, why: "network"},
+			{from: "internal", to: []string{"bff"}, but: []string{"bff/mobile"}, why: "unbroken"},
+		},
+		[]only{
+			{to: "services", by: []string{"."}, why: "network"},
+			{to: "example.com/router", by: []string{"bff"}, why: "inside"},
+			{to: "bff", by: []string{".", "bff", "internal"}, why: "unbroken"},
+		},
+	)
+	want := []string{
+		"bff/tv → internal/page → bff/mobile: alone",
+		"bff/tv → internal/page → services: network",
+		"bff/tv/cmd/bff-tv → bff/tv → internal/page → bff/mobile: alone",
+		"internal/page → example.com/router/v2/mux: inside",
+		"internal/page → services: network",
+	}
+
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// The top level is a table of contents: what is not in it has a place below.
+func TestTopLevel(t *testing.T) {
+	t.Parallel()
+
+	allowed := []string{
+		"CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "bench", "bff", "docs",
+		"go.mod", "go.sum", "gqlgen.yml", "graph", "internal", "server.go", "services", "testdata", "upstream",
+		"bin", "data", "node_modules", // made by tools, and ignored by git
+	}
+
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for _, entry := range entries {
+		name := entry.Name()
+		ofTools := strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".out") || strings.HasSuffix(name, ".test")
+
+		if !ofTools && !strings.HasSuffix(name, "_test.go") && !slices.Contains(allowed, name) {
+			t.Errorf("%s has no place at the top level; docs/architecture.md says where things are", name)
+		}
+	}
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"storefront/upstream/upstreamtest"
+)
+
+func TestURLTooLong(t *testing.T) {
+	t.Parallel()
+
+	p := startOver(t, upstreamtest.NewTCP(t), nil)
+	padding := strings.Repeat("x", 8<<10)
+
+	for server, path := range map[string]string{
+		"mobile": "/api/dashboard/user_1?", "tv": "/api/browse/user_1?", "web": "/api/dashboard/user_1?",
+	} {
+		if got := p.get(t, server, path+padding); got.status != http.StatusRequestURITooLong || !got.isProblem() {
+			t.Errorf("%s: %d %s", server, got.status, got.body)
+		}
+	}
+
+	got := p.get(t, "web", "/graphql?query="+padding)
+	if got.status != http.StatusRequestURITooLong || !strings.Contains(string(got.body), `{"errors":[{"message":`) {
+		t.Errorf("web GraphQL: %d %s", got.status, got.body)
+	}
+}
+
+func TestGraphQLBodyTooLarge(t *testing.T) {
+	t.Parallel()
+
+	const most = 100 << 10
+
+	p := startOver(t, upstreamtest.NewTCP(t), nil)
+	query := `{"query":"{__typename}"}`
+
+	for _, media := range []string{"application/json", "application/graphql-response+json"} {
+		for size, want := range map[int]int{most: http.StatusOK, most + 1: http.StatusRequestEntityTooLarge, 50 * most: http.StatusRequestEntityTooLarge} {
+			got := p.ask(t, request{
+				Server: "web", Method: http.MethodPost, Path: "/graphql", Body: query + strings.Repeat(" ", size-len(query)),
+				Headers: map[string]string{"Content-Type": "application/json", "Accept": media},
+			})
+			if got.status != want || got.header.Get("Content-Type") != media+"; charset=utf-8" {
+				t.Errorf("%d bytes, %s: %d %s %s", size, media, got.status, got.header.Get("Content-Type"), got.body)
+			}
+		}
+	}
+}
+
+// A body that trickles in is not waited for longer than the budget.
+func TestBodyThatNeverEnds(t *testing.T) {
+	t.Parallel()
+
+	p := startOver(t, upstreamtest.NewTCP(t), settings{"WEB_BUDGET": "300ms"})
+	status, body := p.raw(t, "web", "POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"query\":")
+
+	if status != http.StatusRequestTimeout || !strings.Contains(body, `"errors"`) {
+		t.Errorf("%d %s", status, body)
+	}
+}
+
+// Headers of more than 32 KiB are refused before anybody looks at them.
+func TestHeadersTooLarge(t *testing.T) {
+	t.Parallel()
+
+	p := startOver(t, upstreamtest.NewTCP(t), nil)
+
+	for _, server := range []string{"web", "mobile", "tv", "ops"} {
+		got, err := p.try(t.Context(), request{Server: server, Path: "/", Headers: map[string]string{"X-Padding": strings.Repeat("x", 64<<10)}})
+		if err != nil || got.status != http.StatusRequestHeaderFieldsTooLarge {
+			t.Errorf("%s: %d %v", server, got.status, err)
+		}
+	}
+}
+
+// raw sends bytes as they are and returns the answer.
+func (p *process) raw(t *testing.T, server, text string) (status int, body string) {
+	t.Helper()
+
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(p.urls[server], "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	t.Cleanup(func() { _ = conn.Close() })
+
+	if err = conn.SetDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+
+	if _, err = fmt.Fprint(conn, text); err != nil {
+		t.Fatal(err)
+	}
+
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	content, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if err = response.Body.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	return response.StatusCode, string(content)
+}
