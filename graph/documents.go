@@ -4,9 +4,10 @@ import (
 	"context"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/maypok86/otter/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/parser"
+
+	"storefront/internal/cache"
 )
 
 const (
@@ -19,7 +20,7 @@ const (
 
 // documents keeps parsed and validated operations, bounded by their memory.
 type documents struct {
-	cache *otter.Cache[string, *ast.QueryDocument]
+	cache *cache.Bounded[*ast.QueryDocument]
 }
 
 func newDocuments() *documents {
@@ -31,17 +32,14 @@ func newDocuments() *documents {
 		perEntry = 1 << 10
 	)
 
-	return &documents{cache: otter.Must(&otter.Options[string, *ast.QueryDocument]{
-		MaximumWeight: maxBytes,
-		Weigher: func(text string, _ *ast.QueryDocument) uint32 {
-			return uint32(perEntry + perByte*len(text)) //nolint:gosec // A text is bounded by the body.
-		},
+	return &documents{cache: cache.NewBounded(maxBytes, func(text string, _ *ast.QueryDocument) int64 {
+		return int64(perEntry + perByte*len(text))
 	})}
 }
 
 // Get returns the document of that text.
 func (d *documents) Get(_ context.Context, text string) (*ast.QueryDocument, bool) {
-	return d.cache.GetIfPresent(text)
+	return d.cache.Get(text)
 }
 
 // Add keeps a document. One that would push out many others is not kept.
@@ -49,14 +47,14 @@ func (d *documents) Add(_ context.Context, text string, document *ast.QueryDocum
 	const longest = 8 << 10
 
 	if len(text) <= longest {
-		d.cache.Set(text, document)
+		d.cache.Put(text, document)
 	}
 }
 
 // parse returns the document of that text, or nil where it has no syntax; the
 // executor will say why.
 func (d *documents) parse(text string) *ast.QueryDocument {
-	if document, found := d.cache.GetIfPresent(text); found {
+	if document, found := d.cache.Get(text); found {
 		return document
 	}
 
@@ -84,7 +82,7 @@ func (d *documents) onlyQueries(params *graphql.RawParams) bool {
 // repetitive reports whether a text selects fields of one name so often that
 // validating it would take too long.
 func (d *documents) repetitive(text string) bool {
-	if _, validated := d.cache.GetIfPresent(text); validated {
+	if _, validated := d.cache.Get(text); validated {
 		return false
 	}
 

@@ -98,7 +98,7 @@ func (s *Settings) declareCommon(env *config.Env) {
 	const (
 		defaultStale = 10 * time.Minute
 		maxStale     = 7 * 24 * time.Hour
-		defaultBytes = 8 << 20
+		defaultBytes = 4 << 20
 		minBytes     = 64 << 10
 		maxBytes     = 1 << 30
 	)

@@ -1,14 +1,10 @@
-// Package cache keeps last good answers in bounded memory.
+// Package cache keeps things in bounded memory, last good answers above all.
 //
 // It knows neither services nor clients: callers choose the key, and a key
 // must hold all that an answer depends on, who asked included.
 package cache
 
-import (
-	"time"
-
-	"github.com/maypok86/otter/v2"
-)
+import "time"
 
 // entryOverhead is what one entry costs beside its key and value: the cache's
 // node, its hash table slot and the interface that holds the value.
@@ -17,7 +13,7 @@ const entryOverhead = 200
 // LastGood holds the most recent good answer for each key, bounded by the
 // number of entries and by their bytes. It is safe for concurrent use.
 type LastGood struct {
-	entries *otter.Cache[string, entry]
+	entries *Bounded[entry] // nil: keeps nothing
 	maxAge  time.Duration
 }
 
@@ -41,11 +37,8 @@ func NewLastGood(maxAge time.Duration, maxEntries int, maxBytes int64) *LastGood
 
 	return &LastGood{
 		maxAge: maxAge,
-		entries: otter.Must(&otter.Options[string, entry]{
-			MaximumWeight: uint64(maxBytes), //nolint:gosec // Positive by contract.
-			Weigher: func(key string, e entry) uint32 {
-				return uint32(max(share, int64(len(key)+e.size+entryOverhead))) //nolint:gosec // Bodies are bounded far below 4 GiB.
-			},
+		entries: NewBounded(maxBytes, func(key string, e entry) int64 {
+			return max(share, int64(len(key)+e.size+entryOverhead))
 		}),
 	}
 }
@@ -54,7 +47,7 @@ func NewLastGood(maxAge time.Duration, maxEntries int, maxBytes int64) *LastGood
 // answer for key. The value must not be changed afterwards.
 func (c *LastGood) Put(key string, value any, size int) {
 	if c.entries != nil {
-		c.entries.Set(key, entry{value: value, size: size, stored: time.Now()})
+		c.entries.Put(key, entry{value: value, size: size, stored: time.Now()})
 	}
 }
 
@@ -65,14 +58,14 @@ func (c *LastGood) Get(key string) (value any, age time.Duration, ok bool) {
 		return nil, 0, false
 	}
 
-	e, ok := c.entries.GetIfPresent(key)
+	e, ok := c.entries.Get(key)
 	if !ok {
 		return nil, 0, false
 	}
 
 	age = time.Since(e.stored)
 	if age > c.maxAge {
-		c.entries.Invalidate(key)
+		c.entries.Drop(key)
 
 		return nil, 0, false
 	}
@@ -83,7 +76,7 @@ func (c *LastGood) Get(key string) (value any, age time.Duration, ok bool) {
 // Drop forgets the answer for key, since the service has said that it is gone.
 func (c *LastGood) Drop(key string) {
 	if c.entries != nil {
-		c.entries.Invalidate(key)
+		c.entries.Drop(key)
 	}
 }
 
@@ -93,9 +86,7 @@ func (c *LastGood) Bytes() uint64 {
 		return 0
 	}
 
-	c.entries.CleanUp()
-
-	return c.entries.WeightedSize()
+	return c.entries.Bytes()
 }
 
 // Len returns about how many answers the cache holds.
@@ -104,7 +95,5 @@ func (c *LastGood) Len() int {
 		return 0
 	}
 
-	c.entries.CleanUp()
-
-	return c.entries.EstimatedSize()
+	return c.entries.Len()
 }

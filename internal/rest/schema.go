@@ -62,16 +62,17 @@ func allowNull(schemas huma.Registry, t reflect.Type) {
 	}
 }
 
-// orNull lets a property be null as well.
+// orNull lets a property be null as well. It may have been told before: a view's
+// parts may be part of another one.
 func orNull(property *huma.Schema) {
-	if property.Ref != "" {
+	switch {
+	case property.AnyOf != nil:
+	case property.Ref != "":
 		property.AnyOf = []*huma.Schema{{Ref: property.Ref}, {Type: "null"}}
 		property.Ref = ""
-
-		return
+	default:
+		property.Nullable = true
 	}
-
-	property.Nullable = true
 }
 
 type idSchema struct{}

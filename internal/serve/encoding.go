@@ -25,7 +25,7 @@ const (
 
 // minCompressed is the shortest body that is compressed, in bytes: below it
 // the header costs more than it saves.
-const minCompressed = 200
+const minCompressed = 128
 
 // String is the coding's token in Content-Encoding.
 func (e encoding) String() string {
