@@ -51,8 +51,7 @@ func (a absence) words() words {
 func present(ctx context.Context, err error) *gqlerror.Error {
 	message, code := "Something went wrong here. It has been noted.", codeInternal
 
-	var missing absence
-	if errors.As(err, &missing) {
+	if missing, ok := errors.AsType[absence](err); ok {
 		message, code = missing.words().message, missing.words().code
 	} else {
 		telemetry.RecordFrom(ctx).SetFault(err)

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -44,7 +45,7 @@ func look(operation *graphql.OperationContext) (*web.Plan, gqlerror.List) {
 // merges them.
 func (l *lookahead) each(set ast.SelectionSet, typeName string, path ast.Path, visit func(f graphql.CollectedField, path ast.Path)) {
 	for _, field := range graphql.CollectFields(l.operation, set, []string{typeName}) {
-		visit(field, append(path[:len(path):len(path)], ast.PathName(field.Alias)))
+		visit(field, append(slices.Clip(path), ast.PathName(field.Alias)))
 	}
 }
 

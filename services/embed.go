@@ -25,11 +25,11 @@ type service interface {
 func open(ctx context.Context, name, dir string) (service, error) {
 	switch name {
 	case "user":
-		return user.Open(ctx, dir) //nolint:wrapcheck // It says which service.
+		return user.Open(ctx, dir)
 	case "product":
-		return product.Open(ctx, dir) //nolint:wrapcheck // See above.
+		return product.Open(ctx, dir)
 	case "order":
-		return order.Open(ctx, dir) //nolint:wrapcheck // See above.
+		return order.Open(ctx, dir)
 	default:
 		return nil, fmt.Errorf("there is no %s service", name) //nolint:err113 // A mistake in the program.
 	}
@@ -63,7 +63,7 @@ func Embed(ctx context.Context, app *serve.App, names []string, dir string) (map
 
 			base, err := app.Embed(ctx, name+" service", opened.Handler(), opened.Close)
 			if err != nil {
-				return err //nolint:wrapcheck // It says which server.
+				return err
 			}
 
 			mu.Lock()

@@ -13,7 +13,7 @@ import (
 )
 
 // The sections of the dashboard, and what the absence of each means.
-var ( //nolint:gochecknoglobals // Declarations, never changed.
+var (
 	dashboardUser     = fanout.Section{Name: "user", Subject: true}
 	dashboardProducts = fanout.Section{Name: "recommended_products"}
 	dashboardOrders   = fanout.Section{Name: "recent_orders"}
@@ -32,9 +32,9 @@ type dashboardInput struct {
 }
 
 type dashboardView struct {
-	User                *userView     `doc:"Who the user is; null when omitted."                       json:"user"`
-	RecommendedProducts []productView `doc:"Recommended for the user, best first; null when omitted." json:"recommended_products" maxItems:"5"   nullable:"true"`
-	RecentOrders        []orderView   `doc:"The newest orders, newest first; null when omitted."      json:"recent_orders"        maxItems:"3"   nullable:"true"`
+	User                *userView     `doc:"Who the user is; null when omitted."                      json:"user"`
+	RecommendedProducts []productView `doc:"Recommended for the user, best first; null when omitted." json:"recommended_products" maxItems:"5" nullable:"true"`
+	RecentOrders        []orderView   `doc:"The newest orders, newest first; null when omitted."      json:"recent_orders"        maxItems:"3" nullable:"true"`
 
 	rest.Partial
 }
@@ -54,7 +54,7 @@ type productView struct {
 type orderView struct {
 	ID     wire.ID     `json:"id"`
 	Total  wire.Number `json:"total"`
-	Status string      `example:"delivered"   json:"status"`
+	Status string      `example:"delivered" json:"status"`
 }
 
 func (b *BFF) dashboard(ctx context.Context, in dashboardInput) (dashboardView, fanout.Report, error) {
@@ -62,15 +62,15 @@ func (b *BFF) dashboard(ctx context.Context, in dashboardInput) (dashboardView, 
 		return b.users.Get(ctx, string(in.UserID))
 	})
 	products := fanout.Of(dashboardProducts, func(ctx context.Context) (fresh.Value[product.List], error) {
-		return b.products.Recommended(ctx, string(string(in.UserID)), dashboardMaxProducts)
+		return b.products.Recommended(ctx, string(in.UserID), dashboardMaxProducts)
 	})
 	orders := fanout.Of(dashboardOrders, func(ctx context.Context) (fresh.Value[order.List], error) {
-		return b.orders.Recent(ctx, string(string(in.UserID)), dashboardMaxOrders)
+		return b.orders.Recent(ctx, string(in.UserID), dashboardMaxOrders)
 	})
 
 	report, err := fanout.Run(ctx, someone, products, orders)
 	if err != nil {
-		return dashboardView{}, report, err //nolint:wrapcheck // It says which section; routes.go gives it its wire.
+		return dashboardView{}, report, err
 	}
 
 	return dashboardView{

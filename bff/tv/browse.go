@@ -12,7 +12,7 @@ import (
 )
 
 // The sections of the browse page, and what the absence of each means.
-var browseProducts = fanout.Section{Name: "products", Need: fanout.Required} //nolint:gochecknoglobals // A declaration, never changed.
+var browseProducts = fanout.Section{Name: "products", Need: fanout.Required}
 
 // browseMaxProducts is the most that one page shows.
 const browseMaxProducts = 20
@@ -24,7 +24,7 @@ type browseInput struct {
 }
 
 type browseView struct {
-	Products []productView `doc:"Recommended for the user, best first."                         json:"products"           maxItems:"20"    nullable:"false"`
+	Products []productView `doc:"Recommended for the user, best first." json:"products" maxItems:"20" nullable:"false"`
 
 	rest.Partial
 }
@@ -39,12 +39,12 @@ type productView struct {
 
 func (b *BFF) browse(ctx context.Context, in browseInput) (browseView, fanout.Report, error) {
 	products := fanout.Of(browseProducts, func(ctx context.Context) (fresh.Value[product.List], error) {
-		return b.products.Recommended(ctx, string(string(in.UserID)), browseMaxProducts)
+		return b.products.Recommended(ctx, string(in.UserID), browseMaxProducts)
 	})
 
 	report, err := fanout.Run(ctx, products)
 	if err != nil {
-		return browseView{}, report, err //nolint:wrapcheck // It says which section; routes.go gives it its wire.
+		return browseView{}, report, err
 	}
 
 	return browseView{Products: shapeProducts(*products.Value())}, report, nil

@@ -13,7 +13,7 @@ import (
 )
 
 // The sections of the dashboard, and what the absence of each means.
-var ( //nolint:gochecknoglobals // Declarations, never changed.
+var (
 	dashboardUser     = fanout.Section{Name: "user", Subject: true}
 	dashboardProducts = fanout.Section{Name: "recommended_products"}
 	dashboardOrders   = fanout.Section{Name: "recent_orders"}
@@ -32,9 +32,9 @@ type dashboardInput struct {
 }
 
 type dashboardView struct {
-	User                *userView     `doc:"The user; null when omitted."                              json:"user"`
-	RecommendedProducts []productView `doc:"Recommended for the user, best first; null when omitted." json:"recommended_products" maxItems:"10"    nullable:"true"`
-	RecentOrders        []orderView   `doc:"The newest orders, newest first; null when omitted."      json:"recent_orders"        maxItems:"5"     nullable:"true"`
+	User                *userView     `doc:"The user; null when omitted."                             json:"user"`
+	RecommendedProducts []productView `doc:"Recommended for the user, best first; null when omitted." json:"recommended_products" maxItems:"10" nullable:"true"`
+	RecentOrders        []orderView   `doc:"The newest orders, newest first; null when omitted."      json:"recent_orders"        maxItems:"5"  nullable:"true"`
 
 	rest.Partial
 }
@@ -43,21 +43,21 @@ type userView struct {
 	ID             wire.ID `json:"id"`
 	Name           string  `json:"name"`
 	Email          *string `json:"email"`
-	ProfilePicture *string `doc:"URL of a picture."                json:"profile_picture"`
+	ProfilePicture *string `doc:"URL of a picture."                 json:"profile_picture"`
 	Bio            *string `json:"bio"`
 	Location       *string `json:"location"`
-	JoinedDate     *string `doc:"The day on which the user joined." example:"2020-01-01"  json:"joined_date"`
+	JoinedDate     *string `doc:"The day on which the user joined." example:"2020-01-01"   json:"joined_date"`
 }
 
 type productView struct {
 	ID          wire.ID      `json:"id"`
 	Name        string       `json:"name"`
 	Price       wire.Number  `json:"price"`
-	Image       *string      `doc:"URL of a picture."                  json:"image"`
+	Image       *string      `doc:"URL of a picture."                 json:"image"`
 	Description *string      `json:"description"`
 	Specs       wire.TextMap `doc:"Technical details, name to value." json:"specs"`
-	Reviews     *int64       `doc:"How many reviews there are."        json:"reviews"`
-	Rating      *wire.Number `doc:"Stars, 0 to 5."                     json:"rating"`
+	Reviews     *int64       `doc:"How many reviews there are."       json:"reviews"`
+	Rating      *wire.Number `doc:"Stars, 0 to 5."                    json:"rating"`
 }
 
 type orderView struct {
@@ -80,15 +80,15 @@ func (b *BFF) dashboard(ctx context.Context, in dashboardInput) (dashboardView, 
 		return b.users.Get(ctx, string(in.UserID))
 	})
 	products := fanout.Of(dashboardProducts, func(ctx context.Context) (fresh.Value[product.List], error) {
-		return b.products.Recommended(ctx, string(string(in.UserID)), dashboardMaxProducts)
+		return b.products.Recommended(ctx, string(in.UserID), dashboardMaxProducts)
 	})
 	orders := fanout.Of(dashboardOrders, func(ctx context.Context) (fresh.Value[order.List], error) {
-		return b.orders.Recent(ctx, string(string(in.UserID)), dashboardMaxOrders)
+		return b.orders.Recent(ctx, string(in.UserID), dashboardMaxOrders)
 	})
 
 	report, err := fanout.Run(ctx, someone, products, orders)
 	if err != nil {
-		return dashboardView{}, report, err //nolint:wrapcheck // It says which section; problems.go gives it its wire.
+		return dashboardView{}, report, err
 	}
 
 	return dashboardView{

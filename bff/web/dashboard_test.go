@@ -33,7 +33,7 @@ func TestDashboardGolden(t *testing.T) {
 
 	golden := filepath.Join("testdata", "dashboard.golden.json")
 
-	want, err := os.ReadFile(golden)
+	want, err := os.ReadFile(golden) //nolint:gosec // A file of this folder.
 	if err != nil {
 		t.Fatal(err)
 	}

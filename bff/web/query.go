@@ -92,12 +92,12 @@ func (b *BFF) Load(ctx context.Context, plan *Plan) *Page {
 // caching serves it, and for several in one call.
 func (b *BFF) productsByID(ctx context.Context, ids []string) (fresh.Value[product.List], error) {
 	if len(ids) > 1 {
-		return b.products.ByID(ctx, ids) //nolint:wrapcheck // Passed on to the fan-out.
+		return b.products.ByID(ctx, ids)
 	}
 
 	one, err := b.products.Get(ctx, ids[0])
 
-	return fresh.Value[product.List]{Of: product.List{one.Of}, Status: one.Status}, err //nolint:wrapcheck // See above.
+	return fresh.Value[product.List]{Of: product.List{one.Of}, Status: one.Status}, err
 }
 
 // User returns a planned user; its reason is NotFound when there is none.

@@ -90,7 +90,7 @@ func (l load) judge(t *testing.T, c *cache.LastGood) {
 		t.Errorf("%d entries of %d bytes; allowed are %d of %d", entries, size, l.maxEntries, l.maxBytes)
 	}
 
-	if count != entries || held < uint64(size) || held > uint64(l.maxBytes) {
+	if count != entries || held < uint64(size) || held > uint64(l.maxBytes) { //nolint:gosec // Positive by construction.
 		t.Errorf("the cache says %d entries of %d bytes; there are %d of %d", count, held, entries, size)
 	}
 

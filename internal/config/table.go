@@ -17,7 +17,7 @@ func (e *Env) PrintHelp(w io.Writer) error {
 	for _, s := range e.settings {
 		fmt.Fprintf(&text, "%s\t%s\t%s\n", s.name, s.fallback+s.unset, s.about())
 	}
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0) //nolint:mnd // Two blanks between columns.
 	_, err := io.WriteString(table, text.String())
 	if err == nil {
 		err = table.Flush()

@@ -4,9 +4,9 @@ package fanout
 type Need uint8
 
 const (
-	// Optional: the page goes out without the section and says so.
+	// Optional means that the page goes out without the section and says so.
 	Optional Need = iota
-	// Required: without the section there is no page.
+	// Required means that without the section there is no page.
 	Required
 )
 

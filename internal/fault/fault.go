@@ -19,7 +19,7 @@ type Kind uint8
 const (
 	// None is the zero kind: nothing failed.
 	None Kind = iota
-	// Timeout: the answer did not come within the budget.
+	// Timeout means: the answer did not come within the budget.
 	Timeout
 	// Unavailable: no answer, or one that says the service is failing.
 	Unavailable
@@ -36,7 +36,7 @@ const (
 )
 
 // reasons are the words of the `degraded` list, in the order of the kinds.
-var reasons = [...]string{
+var reasons = [...]string{ //nolint:gochecknoglobals // A constant table.
 	None:            "",
 	Timeout:         "timeout",
 	Unavailable:     "unavailable",

@@ -14,7 +14,7 @@ const MaxLength = 128
 // digits and ._~:@+=- that do not begin with one of the signs but "_".
 const Pattern = `^[A-Za-z0-9_][A-Za-z0-9_.~:@+=-]{0,127}$`
 
-var plain = regexp.MustCompile(Pattern) //nolint:gochecknoglobals // A compiled constant.
+var plain = regexp.MustCompile(Pattern)
 
 // Valid reports whether id may be passed on.
 func Valid(id string) bool { return plain.MatchString(id) }

@@ -19,13 +19,13 @@ const ContentType = "application/problem+json"
 const RetryAfter = 2 * time.Second
 
 // Details is a problem as it stands on the wire.
-type Details struct {
-	Type      string `doc:"What kind of problem this is; about:blank where the status says it all." example:"urn:storefront:problem:no-such-user" json:"type"`
-	Title     string `doc:"The kind of problem in a few words, the same every time."               example:"No such user"                         json:"title"`
-	Status    int    `doc:"The HTTP status."                                                      example:"404"                                  json:"status"`
-	Detail    string `doc:"What is wrong with this request."                                      example:"The user service knows no such user." json:"detail"`
-	Instance  string `doc:"The path that was asked for."                                          example:"/api/dashboard/nobody"                json:"instance"`
-	RequestID string `doc:"Quote this when you ask for help."                                     example:"f3c1a0b2e7d94c58"                     json:"request_id"`
+type Details struct { //nolint:errname // RFC 9457 calls them so.
+	Type      string `doc:"What kind of problem this is; about:blank where the status says it all." example:"urn:storefront:problem:no-such-user"  json:"type"`
+	Title     string `doc:"The kind of problem in a few words, the same every time."                example:"No such user"                         json:"title"`
+	Status    int    `doc:"The HTTP status."                                                        example:"404"                                  json:"status"`
+	Detail    string `doc:"What is wrong with this request."                                        example:"The user service knows no such user." json:"detail"`
+	Instance  string `doc:"The path that was asked for."                                            example:"/api/dashboard/nobody"                json:"instance"`
+	RequestID string `doc:"Quote this when you ask for help."                                       example:"f3c1a0b2e7d94c58"                     json:"request_id"`
 }
 
 // Error makes a problem usable as an error.

@@ -46,7 +46,7 @@ func (f *flights) do(ctx context.Context, key string, call func(context.Context)
 	case <-ctx.Done():
 		f.leave(key, running, ctx.Err())
 
-		return nil, shared, ctx.Err()
+		return nil, shared, ctx.Err() //nolint:wrapcheck // It gets its kind further out.
 	}
 }
 
@@ -84,7 +84,7 @@ func (f *flight) fits(ctx context.Context) bool {
 		return true
 	}
 
-	return bounded && time.Until(f.deadline) >= time.Until(deadline)/2 //nolint:mnd // Half.
+	return bounded && time.Until(f.deadline) >= time.Until(deadline)/2
 }
 
 // leave takes one caller off a flight; the last one's reason ends the flight.

@@ -8,9 +8,9 @@ import (
 
 // Degraded tells a client which section of a page is not fresh, and why.
 type Degraded struct {
-	Section    string `doc:"The section's name in the page."                                            json:"section"`
-	State      string `doc:"stale: an older answer stands in. omitted: the section is null."            enum:"stale,omitted"                                                json:"state"`
-	Reason     string `doc:"Why the section is not fresh."                                              enum:"timeout,unavailable,invalid_response,circuit_open,overload" json:"reason"`
+	Section    string `doc:"The section's name in the page."                                     json:"section"`
+	State      string `doc:"stale: an older answer stands in. omitted: the section is null."     enum:"stale,omitted"                                              json:"state"`
+	Reason     string `doc:"Why the section is not fresh."                                       enum:"timeout,unavailable,invalid_response,circuit_open,overload" json:"reason"`
 	AgeSeconds *int   `doc:"With stale: the age of the answer that stands in, in whole seconds." json:"age_seconds,omitempty"`
 }
 

@@ -97,7 +97,7 @@ func inputProblem(ctx huma.Context, status int, message string, errs []error) hu
 	}
 
 	for _, err := range errs {
-		if detailed, ok := err.(huma.ErrorDetailer); ok { //nolint:errorlint // The library does not wrap them.
+		if detailed, ok := err.(huma.ErrorDetailer); ok {
 			detail := detailed.ErrorDetail()
 			message = detail.Location + ": " + detail.Message
 

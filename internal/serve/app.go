@@ -302,7 +302,7 @@ func shutdown(ctx context.Context, servers []*listening) error {
 // urls returns the base URL of each server by name.
 func (a *App) urls() map[string]string {
 	urls := map[string]string{a.ops.Name: a.ops.url()}
-	for _, l := range append(a.servers[:len(a.servers):len(a.servers)], a.backing...) {
+	for _, l := range append(slices.Clip(a.servers), a.backing...) {
 		urls[l.Name] = l.url()
 	}
 
@@ -315,7 +315,7 @@ func (a *App) printTable(w io.Writer, took time.Duration) {
 
 	// A program whose standard output is closed serves all the same.
 	_, _ = fmt.Fprintf(table, "%s is ready after %d ms\n\n", a.name, took.Milliseconds())
-	for _, l := range append(append(a.servers[:len(a.servers):len(a.servers)], a.ops), a.backing...) {
+	for _, l := range append(append(slices.Clip(a.servers), a.ops), a.backing...) {
 		_, _ = fmt.Fprintf(table, "  %s\t%s\t%s\n", l.Name, l.url(), l.About)
 	}
 

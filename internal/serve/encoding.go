@@ -84,7 +84,7 @@ func weighted(part string) (token string, weight int) {
 		}
 
 		q, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
-		if err != nil || !(q >= 0 && q <= 1) { //nolint:staticcheck // Not-a-number is refused too.
+		if err != nil || !(q >= 0 && q <= 1) {
 			return token, 0
 		}
 

@@ -3,6 +3,7 @@ package serve
 import (
 	"bytes"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -216,5 +217,5 @@ func addVary(h http.Header, name string) {
 		}
 	}
 
-	h.Set("Vary", strings.Join(append(all[:len(all):len(all)], name), ", "))
+	h.Set("Vary", strings.Join(append(slices.Clip(all), name), ", "))
 }

@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -120,7 +121,7 @@ func (r *Record) Calls() []Call {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 
-	return r.calls[:len(r.calls):len(r.calls)]
+	return slices.Clip(r.calls)
 }
 
 // Degraded returns the sections that are not fresh.
@@ -128,7 +129,7 @@ func (r *Record) Degraded() []Section {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 
-	return r.degraded[:len(r.degraded):len(r.degraded)]
+	return slices.Clip(r.degraded)
 }
 
 // Fault returns what went wrong inside this program, or nil.

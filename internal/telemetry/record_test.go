@@ -2,8 +2,8 @@ package telemetry_test
 
 import (
 	"errors"
-	"fmt"
 	"io"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -36,7 +36,8 @@ func TestServerTiming(t *testing.T) {
 		},
 		"not of its own": {
 			[]telemetry.Call{
-				{Service: "a", Source: telemetry.Hit}, {Service: "b", Source: telemetry.Stale, Err: io.EOF},
+				{Service: "a", Source: telemetry.Hit},
+				{Service: "b", Source: telemetry.Stale, Err: io.EOF},
 				{Service: "c", Source: telemetry.Coalesced},
 			},
 			"a;dur=0.0;desc=hit, b;dur=0.0;desc=stale, c;dur=0.0;desc=coalesced",
@@ -138,7 +139,7 @@ func TestManyAtOnce(t *testing.T) {
 	for worker := range workers {
 		all.Go(func() {
 			for round := range rounds {
-				record.AddCall(telemetry.Call{Service: fmt.Sprint(worker)})
+				record.AddCall(telemetry.Call{Service: strconv.Itoa(worker)})
 				record.AddDegraded("a", fresh.Status{})
 				record.SetRoute("/a")
 				record.SetFault(io.EOF)

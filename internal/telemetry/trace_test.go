@@ -119,11 +119,13 @@ func TestSpans(t *testing.T) {
 
 	want := []seen{
 		{
-			"GET user", "client", inside.SpanContext().SpanID().String(), sdktrace.Status{Code: codes.Error, Description: "unexpected EOF"},
+			"GET user", "client", inside.SpanContext().SpanID().String(),
+			sdktrace.Status{Code: codes.Error, Description: "unexpected EOF"},
 			[]attribute.KeyValue{attribute.String("peer.service", "user")},
 		},
 		{
-			"graphql query", "internal", inbound.SpanContext().SpanID().String(), sdktrace.Status{},
+			"graphql query", "internal", inbound.SpanContext().SpanID().String(),
+			sdktrace.Status{},
 			[]attribute.KeyValue{attribute.Int("fields", 3)},
 		},
 		{"POST", "server", "00f067aa0ba902b7", sdktrace.Status{}, nil},

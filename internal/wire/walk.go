@@ -125,7 +125,7 @@ func (t *nameTable) text(name []byte) string {
 	if len(name) == 0 || len(name) > longest {
 		return string(name)
 	}
-	shape := len(name) + 5*int(name[0]) + 11*int(name[len(name)/2]) + 17*int(name[len(name)-1])
+	shape := len(name) + 5*int(name[0]) + 11*int(name[len(name)/2]) + 17*int(name[len(name)-1]) //nolint:mnd // Odd numbers spread the names.
 	slot := &t[shape%len(t)]
 	if *slot != string(name) {
 		*slot = string(name)

@@ -13,7 +13,8 @@ import (
 
 func id(text string) wire.ID { return wire.ID{Text: text} }
 
-func number(digits wire.Number) *wire.Number { return &digits }
+//go:fix inline
+func number(digits wire.Number) *wire.Number { return new(digits) }
 
 const whole = `{"id":"p","name":"Lamp","price":19.90,"image":"http://img.test/p.jpg","description":"Warm light.",` +
 	`"specs":{"ram":"none","colour":"red"},"reviews":12,"rating":4.50}`

@@ -88,7 +88,7 @@ func (c *memoryConn) Close() error {
 	if c.abrupt.Load() {
 		c.reset.Store(true)
 	}
-	return c.Conn.Close() //nolint:wrapcheck // a net.Conn's own error is what callers look for
+	return c.Conn.Close()
 }
 
 func (c *memoryConn) Read(p []byte) (int, error) {

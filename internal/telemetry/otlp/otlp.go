@@ -20,7 +20,7 @@ import (
 // What goes wrong later is logged to log.
 func Provider(ctx context.Context, service string, log *slog.Logger) (*trace.TracerProvider, error) {
 	// The library has one place for errors in the process.
-	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { log.Warn("traces", slog.Any("error", err)) }))
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { log.WarnContext(ctx, "traces", slog.Any("error", err)) }))
 
 	exporter, err := otlptracehttp.New(ctx)
 	if err != nil {
