@@ -1,0 +1,105 @@
+package child
+
+import (
+	"bytes"
+	"strings"
+	"sync"
+)
+
+const (
+	// maxLine is the longest line of output that is looked at, in bytes.
+	maxLine = 4 << 10
+	// maxTail is how much of a log is kept, in bytes.
+	maxTail = 2 << 10
+)
+
+// urls is a standard output that is searched for base URLs.
+type urls struct {
+	complete chan struct{} // closed once all are known
+
+	mu      sync.Mutex
+	missing map[string]bool
+	found   map[string]string
+	line    []byte // the line that is not at its end yet
+}
+
+func newURLs(names []string) *urls {
+	u := &urls{complete: make(chan struct{}), missing: map[string]bool{}, found: map[string]string{}}
+	for _, name := range names {
+		u.missing[name] = true
+	}
+
+	if len(u.missing) == 0 {
+		close(u.complete)
+	}
+
+	return u
+}
+
+// Write takes a piece of the output; it never fails.
+func (u *urls) Write(p []byte) (int, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+
+	for part := range bytes.Lines(p) {
+		if len(u.missing) == 0 {
+			break // Nothing more is looked for.
+		}
+
+		u.line = append(u.line, part[:min(len(part), maxLine-len(u.line))]...)
+
+		if part[len(part)-1] == '\n' {
+			u.look(string(u.line))
+			u.line = u.line[:0]
+		}
+	}
+
+	return len(p), nil
+}
+
+// look takes "name URL" from the beginning of a line.
+func (u *urls) look(line string) {
+	fields := strings.Fields(line)
+	if len(fields) < len([]string{"name", "URL"}) || !u.missing[fields[0]] || !strings.HasPrefix(fields[1], "http://") {
+		return
+	}
+
+	delete(u.missing, fields[0])
+	u.found[fields[0]] = fields[1]
+
+	if len(u.missing) == 0 {
+		close(u.complete)
+	}
+}
+
+func (u *urls) get(name string) string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+
+	return u.found[name]
+}
+
+// tail keeps the end of what is written to it.
+type tail struct {
+	mu   sync.Mutex
+	kept []byte
+}
+
+// Write takes a piece of a log; it never fails.
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+
+	t.kept = append(t.kept, p[max(0, len(p)-maxTail):]...)
+	t.kept = append(t.kept[:0], t.kept[max(0, len(t.kept)-maxTail):]...)
+
+	return len(p), nil
+}
+
+// String is the end of what was written.
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+
+	return string(t.kept)
+}

@@ -1,0 +1,187 @@
+// Package load puts an HTTP server under load and takes the time of each answer.
+// It knows nothing of what is asked for.
+//
+// The generator is a closed loop: each connection sends its next request when it
+// has the answer to the last one. It speaks HTTP/1.1 on its own connections, one
+// goroutine each, since net/http's client would cost as much processor time as
+// most servers under test.
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"storefront/bench/internal/stat"
+)
+
+// Limits of a [Plan].
+const (
+	MaxConnections = 1024
+	MaxRequests    = 10_000_000
+)
+
+var errPlan = errors.New("a plan needs 1 to 1024 connections and 1 to 10,000,000 requests")
+
+// Call is one request.
+type Call struct {
+	Method, Path string
+	// Header are lines such as "Accept-Encoding: gzip"; Host and Content-Length
+	// are added.
+	Header []string
+	Body   string
+}
+
+// Answer is what came back. Its body is valid until the check of it returns.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// Plan is what is to be sent to whom.
+type Plan struct {
+	// Addr is the server's host:port.
+	Addr string
+	// Connections are opened at the start; each carries one request at a time.
+	Connections int
+	// Requests are sent in all.
+	Requests int
+	// Stagger is the time between the first requests of two connections, so
+	// that they do not march in step when every answer takes equally long.
+	Stagger time.Duration
+	// Call is the nth request, counted from 0. It is called concurrently.
+	Call func(n int) Call
+	// Check refuses a wrong answer to the nth request, which ends the run. It is
+	// called concurrently, outside of the time that is taken.
+	Check func(n int, a Answer) error
+}
+
+// Result is what a run showed.
+type Result struct {
+	// Times are how long each answer took from the first byte of the request to
+	// the last of the answer, shortest first.
+	Times []time.Duration
+	// Bytes are the bodies as they came.
+	Bytes int64
+	// Took is the whole run.
+	Took time.Duration
+}
+
+// Percentile is the time that p percent of all answers kept to.
+func (r *Result) Percentile(p float64) time.Duration { return stat.Percentile(r.Times, p) }
+
+// Run carries out a plan. The error is the first one that any connection met.
+func Run(ctx context.Context, p Plan) (*Result, error) {
+	if p.Connections < 1 || p.Connections > MaxConnections || p.Requests < 1 || p.Requests > MaxRequests {
+		return nil, errPlan
+	}
+
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+
+	var (
+		workers = make([]worker, p.Connections)
+		all     sync.WaitGroup
+		next    atomic.Int64
+		begin   = time.Now()
+	)
+
+	for i := range workers {
+		all.Go(func() {
+			if err := workers[i].run(ctx, &p, &next, time.Duration(i)*p.Stagger); err != nil {
+				fail(err)
+			}
+		})
+	}
+
+	all.Wait()
+
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("load: %w", context.Cause(ctx))
+	}
+
+	return sum(workers, time.Since(begin)), nil
+}
+
+func sum(workers []worker, took time.Duration) *Result {
+	result := &Result{Took: took}
+	for _, w := range workers {
+		result.Times = append(result.Times, w.times...)
+		result.Bytes += w.bytes
+	}
+
+	slices.Sort(result.Times)
+
+	return result
+}
+
+// worker is one connection's share of a run.
+type worker struct {
+	times []time.Duration
+	bytes int64
+}
+
+func (w *worker) run(ctx context.Context, p *Plan, next *atomic.Int64, wait time.Duration) error {
+	if !pause(ctx, wait) {
+		return nil // The run has failed elsewhere.
+	}
+
+	c, err := dial(ctx, p.Addr)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+
+	for ctx.Err() == nil {
+		n := int(next.Add(1)) - 1
+		if n >= p.Requests {
+			break
+		}
+
+		call, begin := p.Call(n), time.Now()
+
+		answer, err := c.do(call)
+		if err != nil {
+			return fmt.Errorf("%s %s: %w", call.Method, call.Path, err)
+		}
+
+		w.times = append(w.times, time.Since(begin))
+		w.bytes += int64(len(answer.Body))
+
+		if err = p.Check(n, answer); err != nil {
+			return fmt.Errorf("%s %s: %w", call.Method, call.Path, err)
+		}
+	}
+
+	return nil
+}
+
+// pause waits, and reports whether ctx still stands.
+func pause(ctx context.Context, wait time.Duration) bool {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// Once sends a single request to addr and hands the answer to check.
+func Once(ctx context.Context, addr string, call Call, check func(Answer) error) error {
+	_, err := Run(ctx, Plan{
+		Addr: addr, Connections: 1, Requests: 1,
+		Call:  func(int) Call { return call },
+		Check: func(_ int, a Answer) error { return check(a) },
+	})
+
+	return err
+}

@@ -1,0 +1,86 @@
+// Command bench measures the programs of this repository as they are shipped:
+// it builds them, starts them over a fast fake of the services, checks that
+// their answers are right, puts them under load on loopback and says what that
+// took.
+//
+//	go run ./bench latency -out bench/RESULTS.md
+//	go run ./bench memory -out bench/RESULTS.md
+//	go run ./bench memory -help
+//
+// A measurement is a file here, named after it, that puts together what the
+// packages below internal/ know apart: target (what is started), workload (what
+// it is asked, and what is right), load (how often, how many at a time), procfs
+// and scrape (what it took), report (how it is told). The code knows the outside
+// of the programs and imports none of them.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// Exit codes.
+const (
+	exitOK      = 0
+	exitFailure = 1 // could not be measured, or a goal was missed
+	exitUsage   = 2
+)
+
+var (
+	errUsage  = errors.New("usage")
+	errMissed = errors.New("a goal was missed")
+)
+
+// command is one thing that bench can do.
+type command struct {
+	name, about string
+	run         func(ctx context.Context, args []string, stdout io.Writer) error
+}
+
+func commands() []command {
+	return []command{
+		{"latency", "how long a page takes when every service takes 50 ms", runLatency},
+		{"memory", "what the mobile BFF keeps in memory after 100,000 requests", runMemory},
+		{"stub", "the fake of the services alone, until it is stopped", runStub},
+	}
+}
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+func run(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+
+	switch err := dispatch(ctx, args, os.Stdout, os.Stderr); {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return exitOK
+	case errors.Is(err, errUsage):
+		return exitUsage // It has been said what is wrong.
+	default:
+		_, _ = fmt.Fprintf(os.Stderr, "bench: %v\n", err) // There is nowhere else to say it.
+
+		return exitFailure
+	}
+}
+
+func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	for _, c := range commands() {
+		if len(args) > 0 && args[0] == c.name {
+			return c.run(ctx, args[1:], stdout)
+		}
+	}
+
+	// Where standard error is closed there is nobody to be told.
+	_, _ = fmt.Fprintln(stderr, "usage: go run ./bench COMMAND [-help]")
+	for _, c := range commands() {
+		_, _ = fmt.Fprintf(stderr, "  %-8s  %s\n", c.name, c.about)
+	}
+
+	return errUsage
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"storefront/bench/internal/load"
+	"storefront/bench/internal/report"
+)
+
+var errTime = errors.New("the measurement took longer than -limit allows")
+
+// options are the flags of one command, each with its bounds.
+type options struct {
+	flags  *flag.FlagSet
+	checks []func() error
+}
+
+func newOptions(command string) *options {
+	return &options{flags: flag.NewFlagSet("bench "+command, flag.ContinueOnError)}
+}
+
+func (o *options) count(name string, value, high int, about string) *int {
+	n := o.flags.Int(name, value, fmt.Sprintf("%s, 1 to %d", about, high))
+	o.checks = append(o.checks, func() error {
+		if *n < 1 || *n > high {
+			return fmt.Errorf("%w: -%s is %d but must be 1 to %d", errUsage, name, *n, high)
+		}
+
+		return nil
+	})
+
+	return n
+}
+
+func (o *options) duration(name string, value, high time.Duration, about string) *time.Duration {
+	d := o.flags.Duration(name, value, fmt.Sprintf("%s, 0 to %s", about, high))
+	o.checks = append(o.checks, func() error {
+		if *d < 0 || *d > high {
+			return fmt.Errorf("%w: -%s is %s but must be 0 to %s", errUsage, name, *d, high)
+		}
+
+		return nil
+	})
+
+	return d
+}
+
+// common are the flags that every measurement has.
+type common struct {
+	requests, connections, users *int
+	limit                        *time.Duration
+	out                          *string
+}
+
+func (o *options) common(requests, connections int) common {
+	const (
+		users, maxUsers = 10_000, 1_000_000
+		limit, maxLimit = 15 * time.Minute, 24 * time.Hour
+	)
+
+	return common{
+		requests:    o.count("requests", requests, load.MaxRequests, "how many requests a run has"),
+		connections: o.count("connections", connections, load.MaxConnections, "how many requests are under way at a time"),
+		users:       o.count("users", users, maxUsers, "how many different users ask, one after the other"),
+		limit:       o.duration("limit", limit, maxLimit, "the most time the whole measurement may take"),
+		out:         o.flags.String("out", "", "file of results whose section is replaced"),
+	}
+}
+
+// parse reads the arguments; what is wrong with them has been said when it
+// returns an error that is errUsage.
+func (o *options) parse(args []string) error {
+	err := o.flags.Parse(args)
+
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return flag.ErrHelp
+	case err != nil:
+		return fmt.Errorf("%w: %w", errUsage, err)
+	case o.flags.NArg() > 0:
+		err = fmt.Errorf("%w: nothing is known of %q", errUsage, o.flags.Arg(0))
+	}
+
+	for _, check := range o.checks {
+		if err == nil {
+			err = check()
+		}
+	}
+
+	if err != nil {
+		_, _ = fmt.Fprintln(o.flags.Output(), err) // There is nowhere else to say it.
+	}
+
+	return err
+}
+
+// bound ends the measurement when it takes too long.
+func (c *common) bound(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, *c.limit, errTime)
+}
+
+// finish prints what was found, puts it into the file of results where one is
+// named, and says whether every goal was met.
+func (c *common) finish(stdout io.Writer, s *report.Section) error {
+	if _, err := io.WriteString(stdout, s.Markdown()); err != nil {
+		return fmt.Errorf("output: %w", err)
+	}
+
+	if *c.out != "" {
+		if err := report.Update(*c.out, s); err != nil {
+			return fmt.Errorf("-out: %w", err)
+		}
+	}
+
+	if !s.Met() {
+		return errMissed
+	}
+
+	return nil
+}
+
+// invocation is the command line that makes the same measurement.
+func invocation(command string, args []string) string {
+	return strings.Join(append([]string{"go run ./bench", command}, args...), " ")
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"storefront/bench/internal/child"
+	"storefront/bench/internal/load"
+	"storefront/bench/internal/procfs"
+	"storefront/bench/internal/target"
+	"storefront/bench/internal/workload"
+)
+
+// services are the names that the stub says the URLs of.
+func services() []string { return []string{"user", "product", "order", "calls"} }
+
+// rig is what a measurement stands on: a temporary folder, the stub as a process
+// of its own, so that its processor time is nobody else's, and the targets.
+type rig struct {
+	conditions
+
+	machine procfs.FS
+	dir     string
+	stub    *child.Process
+	targets []*child.Process
+}
+
+// newRig starts the stub. The rig must be closed.
+func newRig(ctx context.Context, users int, delay time.Duration) (r *rig, err error) {
+	r = &rig{machine: procfs.Machine()}
+
+	if r.before, err = r.machine.Load(); err != nil {
+		return nil, err
+	}
+
+	if r.dir, err = os.MkdirTemp("", "storefront-bench-"); err != nil {
+		return nil, fmt.Errorf("temporary folder: %w", err)
+	}
+
+	if r.stub, err = startStub(ctx, users, delay); err != nil {
+		return nil, errors.Join(err, r.close())
+	}
+
+	return r, nil
+}
+
+// startStub runs this very program once more, as the stub.
+func startStub(ctx context.Context, users int, delay time.Duration) (*child.Process, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("starting the stub: %w", err)
+	}
+
+	process, err := child.Start(ctx, child.Command{
+		Name: "stub", Path: self, Listens: services(),
+		Args: []string{"stub", fmt.Sprintf("-users=%d", users), fmt.Sprintf("-delay=%s", delay)},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("starting the stub: %w", err)
+	}
+
+	return process, nil
+}
+
+// build builds a target.
+func (r *rig) build(ctx context.Context, program target.Program) (binary target.Binary, err error) {
+	if binary, err = target.Build(ctx, program, r.dir); err == nil {
+		r.source, err = binary.Source()
+	}
+
+	return binary, err
+}
+
+// start starts a target over the stub.
+func (r *rig) start(ctx context.Context, binary target.Binary, env ...string) (*child.Process, error) {
+	urls := map[string]string{}
+	for _, name := range services() {
+		urls[name] = r.stub.URL(name)
+	}
+
+	process, err := binary.Start(ctx, urls, env...)
+	if err != nil {
+		return nil, err
+	}
+
+	r.targets = append(r.targets, process)
+
+	return process, nil
+}
+
+// stop stops all targets.
+func (r *rig) stop() (err error) {
+	for _, process := range r.targets {
+		err = errors.Join(err, process.Stop())
+	}
+
+	r.targets = nil
+
+	return err
+}
+
+// close stops every process that was started and removes what was written.
+func (r *rig) close() error {
+	err := r.stop()
+	if r.stub != nil {
+		err = errors.Join(err, r.stub.Stop())
+	}
+
+	return errors.Join(err, os.RemoveAll(r.dir))
+}
+
+// verify compares whole answers for a few users with the right ones.
+func verify(ctx context.Context, w *workload.Workload, base string, users int) error {
+	for _, n := range []int{0, users / 2, users - 1} {
+		err := load.Once(ctx, address(base), w.Call(n), func(a load.Answer) error { return w.Verify(n, a) })
+		if err != nil {
+			return fmt.Errorf("before measuring: %w", err)
+		}
+	}
+
+	return nil
+}
+
+// address is the host:port of a base URL.
+func address(base string) string { return strings.TrimPrefix(base, "http://") }
