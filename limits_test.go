@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -59,29 +60,45 @@ func TestBodyThatNeverEnds(t *testing.T) {
 	t.Parallel()
 
 	p := startOver(t, upstreamtest.NewTCP(t), settings{"WEB_BUDGET": "300ms"})
-	status, body := p.raw(t, "web", "POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"query\":")
+	got := p.raw(t, "web", "POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"query\":")
 
-	if status != http.StatusRequestTimeout || !strings.Contains(body, `"errors"`) {
-		t.Errorf("%d %s", status, body)
+	if got.status != http.StatusRequestTimeout || !strings.Contains(string(got.body), `"errors"`) {
+		t.Errorf("%d %s", got.status, got.body)
 	}
 }
 
-// Headers of more than 32 KiB are refused before anybody looks at them.
-func TestHeadersTooLarge(t *testing.T) {
+// What is no HTTP request, or has more than 32 KiB of headers, is refused before
+// any handler sees it: in problem details with a request id all the same.
+func TestWhatIsNoRequestIsRefused(t *testing.T) {
 	t.Parallel()
 
 	p := startOver(t, upstreamtest.NewTCP(t), nil)
 
-	for _, server := range []string{"web", "mobile", "tv", "ops"} {
-		got, err := p.try(t.Context(), request{Server: server, Path: "/", Headers: map[string]string{"X-Padding": strings.Repeat("x", 64<<10)}})
-		if err != nil || got.status != http.StatusRequestHeaderFieldsTooLarge {
-			t.Errorf("%s: %d %v", server, got.status, err)
+	for name, test := range map[string]struct {
+		text   string
+		status int
+	}{
+		"headers too large":     {"GET / HTTP/1.1\r\nHost: a\r\nX-Padding: " + strings.Repeat("x", 64<<10) + "\r\n\r\n", http.StatusRequestHeaderFieldsTooLarge},
+		"a path that is none":   {"GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n", http.StatusBadRequest},
+		"no host":               {"GET / HTTP/1.1\r\n\r\n", http.StatusBadRequest},
+		"no request":            {"nonsense\r\n\r\n", http.StatusBadRequest},
+		"a header that is none": {"GET / HTTP/1.1\r\nHost: a\r\nX-Request-Id: a\x01b\r\n\r\n", http.StatusBadRequest},
+	} {
+		for _, server := range []string{"web", "mobile", "tv", "ops"} {
+			got := p.raw(t, server, test.text)
+			if got.status != test.status || !got.isProblem() {
+				t.Errorf("%s, %s: %d %v %s", name, server, got.status, got.header, got.body)
+			}
+
+			for _, fault := range got.faults(nil) {
+				t.Errorf("%s, %s: %s", name, server, fault)
+			}
 		}
 	}
 }
 
 // raw sends bytes as they are and returns the answer.
-func (p *process) raw(t *testing.T, server, text string) (status int, body string) {
+func (p *process) raw(t *testing.T, server, text string) answer {
 	t.Helper()
 
 	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(p.urls[server], "http://"))
@@ -105,13 +122,9 @@ func (p *process) raw(t *testing.T, server, text string) (status int, body strin
 	}
 
 	content, err := io.ReadAll(response.Body)
-	if err != nil {
+	if err = errors.Join(err, response.Body.Close()); err != nil {
 		t.Fatal(err)
 	}
 
-	if err = response.Body.Close(); err != nil {
-		t.Fatal(err)
-	}
-
-	return response.StatusCode, string(content)
+	return answer{status: response.StatusCode, header: response.Header, body: content}
 }

@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 func waitSideBySide() error {
 	const (
 		name   = "test.parallel"
-		atOnce = "8"
+		atOnce = "16"
 	)
 
 	isSet := false

@@ -86,6 +86,6 @@ func problemAnswer(status int, requestID string) []byte {
 	details.Instance, details.RequestID = "about:blank", requestID
 	body, _ := json.Marshal(details) //nolint:errchkjson // Strings and a number can be encoded.
 
-	return fmt.Appendf(nil, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nCache-Control: no-store\r\nX-Request-Id: %s\r\n"+
+	return fmt.Appendf(nil, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nX-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\nX-Request-Id: %s\r\n"+
 		"Content-Length: %d\r\nConnection: close\r\n\r\n%s", status, http.StatusText(status), problem.ContentType, requestID, len(body), body)
 }

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -127,11 +128,10 @@ func (w *response) discard() bool {
 	return true
 }
 
-// clearAnswer drops the headers that described a discarded answer.
+// clearAnswer drops what the discarded answer had set, and keeps what the pipe
+// had set before it.
 func clearAnswer(h http.Header) {
-	for _, name := range []string{"Content-Type", "Content-Length", "Content-Encoding", "Etag", "Cache-Control", "Vary"} {
-		h.Del(name)
-	}
+	maps.DeleteFunc(h, func(name string, _ []string) bool { return name != "X-Request-Id" && name != "Connection" })
 }
 
 func (w *response) begin() {
