@@ -16,7 +16,7 @@ const (
 	// maxFirst is the largest `first`.
 	maxFirst = 50
 	// maxCalls is the most upstream calls that one operation may take.
-	maxCalls = 32
+	maxCalls = 64
 )
 
 // lookahead reads from an operation what it needs from the services, merged
