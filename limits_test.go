@@ -55,6 +55,40 @@ func TestGraphQLBodyTooLarge(t *testing.T) {
 	}
 }
 
+// What an operation may ask for is bounded: the words it has, the values in its
+// answer, the calls it takes.
+func TestGraphQLOperationTooLarge(t *testing.T) {
+	t.Parallel()
+
+	shop := upstreamtest.NewTCP(t)
+	p := startOver(t, shop, nil)
+	product := `product { id name price image description reviews rating specs { name value } }`
+
+	var aliases, users strings.Builder
+	for i := range 70 {
+		fmt.Fprintf(&aliases, " a%d: orders(first: 50) { items { %s } }", i, product)
+		fmt.Fprintf(&users, " u%d: user(id: %d) { name }", i, i)
+	}
+
+	for name, query := range map[string]string{
+		"words":      "{" + strings.Repeat(" __typename", 5000) + "}",
+		"depth":      strings.Repeat("{a", 20_000),
+		"directives": "{ __typename " + strings.Repeat("@skip(if: false) ", 3000) + "}",
+		"values":     `{ user(id: "u") {` + aliases.String() + " } }",
+		"calls":      "{" + users.String() + " }",
+		"fragments":  "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }",
+	} {
+		got := p.graphql(t, query)
+		if got.status != http.StatusOK || !strings.Contains(string(got.body), `"BAD_USER_INPUT"`) || strings.Contains(string(got.body), `"data"`) {
+			t.Errorf("%s: %d %.500s", name, got.status, got.body)
+		}
+	}
+
+	if calls := len(sent(shop)); calls > 0 {
+		t.Errorf("the services were asked %d times", calls)
+	}
+}
+
 // A body that trickles in is not waited for longer than the budget.
 func TestBodyThatNeverEnds(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -42,7 +43,7 @@ func TestProfiles(t *testing.T) {
 		"/debug/pprof/":                  "goroutine",
 		"/debug/pprof/goroutine?debug=1": "goroutine profile:",
 		"/debug/pprof/heap?debug=1":      "heap profile:",
-		"/debug/pprof/cmdline":           "storefront",
+		"/debug/pprof/cmdline":           os.Args[0],
 	} {
 		if got := p.get(t, "ops", path); got.status != http.StatusOK || !strings.Contains(string(got.body), want) {
 			t.Errorf("%s: %d %.300s", path, got.status, got.body)

@@ -3,6 +3,7 @@ package main
 import (
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -65,7 +66,7 @@ func TestOnlyMissingServicesAreEmbedded(t *testing.T) {
 		}
 	}
 
-	if got := [...]int{shop.Calls(upstreamtest.User), shop.Calls(upstreamtest.Product), shop.Calls(upstreamtest.Order)}; got != [...]int{0, 1, 1} {
+	if got := [...]int{len(asked(shop, upstreamtest.User)), len(asked(shop, upstreamtest.Product)), len(asked(shop, upstreamtest.Order))}; got != [...]int{0, 1, 1} {
 		t.Errorf("the fake services got %v calls, want 0, 1 and 1", got)
 	}
 }
@@ -125,6 +126,42 @@ func TestSectionsAreFetchedSideBySide(t *testing.T) {
 	}
 }
 
+// A base URL may have a path of its own.
+func TestServiceBelowAPath(t *testing.T) {
+	t.Parallel()
+
+	shop := upstreamtest.NewTCP(t)
+	below := httptest.NewServer(http.StripPrefix("/v1/people", shop.Gate(upstreamtest.User)))
+	t.Cleanup(below.Close)
+
+	p := startOver(t, shop, settings{"USER_SERVICE_URL": below.URL + "/v1/people/"})
+
+	if got := p.get(t, "mobile", "/api/dashboard/user_1"); !strings.Contains(string(got.body), "Name of user_1") {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+}
+
+// A service that is not there at all costs its section, and its address is not
+// told.
+func TestServiceThatIsNotThere(t *testing.T) {
+	t.Parallel()
+
+	// A port that nothing here ever listens on; one that was closed just now might
+	// be given to another test.
+	const nowhere = "127.0.0.1:1"
+
+	p := startOver(t, upstreamtest.NewTCP(t), settings{"ORDER_SERVICE_URL": "http://" + nowhere})
+	p.secrets = append(p.secrets, nowhere)
+
+	if got := p.get(t, "mobile", "/api/dashboard/user_1"); !strings.Contains(string(got.body), `{"section":"recent_orders","state":"omitted","reason":"unavailable"}`) {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+
+	if got := p.graphql(t, `{dashboard(userId:"u"){recentOrders{id}}}`); !strings.Contains(string(got.body), `"UPSTREAM_UNAVAILABLE"`) {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+}
+
 // A client that leaves takes its calls with it.
 func TestCallsEndWithTheirClient(t *testing.T) {
 	t.Parallel()
@@ -140,7 +177,7 @@ func TestCallsEndWithTheirClient(t *testing.T) {
 
 	waitUntil(t, shop, func() bool { return shop.InFlight(upstreamtest.Product) == 0 })
 
-	if !shop.Requests(upstreamtest.Product)[0].Cancelled {
+	if !asked(shop, upstreamtest.Product)[0].Cancelled {
 		t.Error("the call was not cancelled")
 	}
 }
@@ -185,7 +222,7 @@ func TestEqualCallsAreCoalesced(t *testing.T) {
 		}
 	}
 
-	if calls := shop.Calls(upstreamtest.Product); calls != 2 || coalesced != 2*each-2 {
+	if calls := len(asked(shop, upstreamtest.Product)); calls != 2 || coalesced != 2*each-2 {
 		t.Errorf("%d calls, %d answers say coalesced, want 2 and %d", calls, coalesced, 2*each-2)
 	}
 }

@@ -21,9 +21,17 @@ func asks() map[string]request {
 	}
 }
 
-// sent are all requests that the services of shop got.
+// asked are the requests that a service got from a BFF. Ports of a machine are
+// used again and again: another program may knock for whom had one before.
+func asked(shop *upstreamtest.Shop, service upstreamtest.Service) []upstreamtest.Request {
+	return slices.DeleteFunc(shop.Requests(service), func(r upstreamtest.Request) bool {
+		return r.Header.Get("User-Agent") != "storefront"
+	})
+}
+
+// sent are all requests that the services of shop got from a BFF.
 func sent(shop *upstreamtest.Shop) []upstreamtest.Request {
-	return slices.Concat(shop.Requests(upstreamtest.User), shop.Requests(upstreamtest.Product), shop.Requests(upstreamtest.Order))
+	return slices.Concat(asked(shop, upstreamtest.User), asked(shop, upstreamtest.Product), asked(shop, upstreamtest.Order))
 }
 
 // Each upstream request carries traceparent, X-Request-Id and what is left of
@@ -114,7 +122,7 @@ func TestBudgetShrinks(t *testing.T) {
 	p.graphql(t, `{order(id:"u_order_1"){items{product{id}}}}`)
 
 	left := func(service upstreamtest.Service) int {
-		n, err := strconv.Atoi(shop.Requests(service)[0].Header.Get("X-Request-Timeout-Ms"))
+		n, err := strconv.Atoi(asked(shop, service)[0].Header.Get("X-Request-Timeout-Ms"))
 		if err != nil {
 			t.Fatal(err)
 		}

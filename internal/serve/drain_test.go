@@ -83,8 +83,8 @@ func TestDrain(t *testing.T) {
 	r.want(readyz, http.StatusServiceUnavailable, `{"status":"not ready","reasons":["draining"]}`)
 
 	// Load balancers still look away: who comes is served, and asked to leave.
-	if status, text, header := r.get(url); status != http.StatusOK || text != "hello" || header.Get("Connection") != "close" {
-		t.Errorf("in the grace: %d, %s, %v", status, text, header)
+	if late := do(t, r.client, http.MethodGet, url, http.NoBody); body(t, late) != "hello" || !late.Close {
+		t.Errorf("in the grace: %d, %v", late.StatusCode, late.Header)
 	}
 
 	r.until(url, 0)

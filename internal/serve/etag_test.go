@@ -30,6 +30,12 @@ func TestOtherBytesOtherTag(t *testing.T) {
 		wantHeaders(t, answer, map[string]string{"Etag": want, "Content-Encoding": coding})
 	}
 
+	packed := newPipe(func(w http.ResponseWriter, r *http.Request) { // by the handler itself
+		w.Header().Set("Content-Encoding", "br")
+		tagged(w, r)
+	}).ask(t, http.MethodGet, "/", "Accept-Encoding", "gzip")
+	wantHeaders(t, packed, map[string]string{"Etag": `"a-br"`, "Content-Encoding": "br"})
+
 	weak := newPipe(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Etag", `W/"a"`)
 		says("application/json", page)(w, r)

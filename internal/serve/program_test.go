@@ -45,6 +45,12 @@ func TestRun(t *testing.T) {
 	if last := logged[len(logged)-1]; last["msg"] != "stopped" || last["clean"] != true {
 		t.Errorf("the last line is %v", last)
 	}
+
+	for _, line := range logged {
+		if line["bff"] == "ops" {
+			t.Errorf("a probe is logged: %v", line)
+		}
+	}
 }
 
 func TestSettingsOfEveryProgram(t *testing.T) {
