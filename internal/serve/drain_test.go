@@ -83,8 +83,8 @@ func TestDrain(t *testing.T) {
 	r.want(readyz, http.StatusServiceUnavailable, `{"status":"not ready","reasons":["draining"]}`)
 
 	// Load balancers still look away: who comes is served, and asked to leave.
-	if late := do(t, r.client, http.MethodGet, url, http.NoBody); body(t, late) != "hello" || !late.Close {
-		t.Errorf("in the grace: %d, %v", late.StatusCode, late.Header)
+	if late := do(t, r.client, http.MethodGet, url, http.NoBody); late.text != "hello" || !late.last {
+		t.Errorf("in the grace: %d, %v", late.status, late.header)
 	}
 
 	r.until(url, 0)
@@ -192,7 +192,7 @@ func TestOrderOfTheEnd(t *testing.T) {
 			<-answer
 
 			// What it needs is there until it has answered.
-			if got := do(t, client, http.MethodGet, backing, http.NoBody); body(t, got) != "needed" {
+			if _, text, _ := fetch(r.Context(), client, backing); text != "needed" {
 				t.Error("what it needs is gone")
 			}
 

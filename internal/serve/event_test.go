@@ -157,10 +157,8 @@ func TestClientGone(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		if answer, err := network.client(t).Do(r); err == nil {
-			t.Errorf("got %d", answer.StatusCode)
-
-			_ = answer.Body.Close()
+		if response, err := network.client(t).Do(r); err == nil {
+			t.Errorf("got %d", read(t, response).status)
 		}
 
 		synctest.Wait()
@@ -200,13 +198,25 @@ func TestLabelsAreFew(t *testing.T) {
 // TestInFlight counts who is being answered now.
 func TestInFlight(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		answer := make(chan struct{})
+		p := newPipe(func(http.ResponseWriter, *http.Request) { <-answer })
 
-	var p *pipe
+		for range 3 {
+			go p.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody))
+		}
 
-	p = newPipe(func(http.ResponseWriter, *http.Request) {
-		if !p.has(t, `bff_requests_in_flight{bff="test"} 1`) {
-			t.Error("the request is not counted")
+		synctest.Wait()
+
+		if !p.has(t, `bff_requests_in_flight{bff="test"} 3`) {
+			t.Error("they are not counted")
+		}
+
+		close(answer)
+		synctest.Wait()
+
+		if !p.has(t, `bff_requests_in_flight{bff="test"} 0`) {
+			t.Error("they are counted though they are answered")
 		}
 	})
-	p.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody))
 }

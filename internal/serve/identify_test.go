@@ -46,7 +46,7 @@ func TestRequestID(t *testing.T) {
 				problem.Write(w, r, problem.New(http.StatusNotFound, "None."))
 			})
 			answer := p.ask(t, http.MethodGet, "/", "X-Request-Id", test.id)
-			told := answer.Header.Get("X-Request-Id")
+			told := answer.header.Get("X-Request-Id")
 
 			if test.kept != (told == test.id) || !test.kept && !ownID.MatchString(told) {
 				t.Errorf("it becomes %q", told)
@@ -56,7 +56,7 @@ func TestRequestID(t *testing.T) {
 				t.Errorf("the answer has %q, the handler %q, the log %q", told, seen, logged)
 			}
 
-			if text := body(t, answer); !strings.Contains(text, `"request_id":"`) {
+			if text := answer.text; !strings.Contains(text, `"request_id":"`) {
 				t.Errorf("the problem does not say it: %s", text)
 			}
 		})
@@ -70,7 +70,7 @@ func TestRequestIDsDiffer(t *testing.T) {
 	seen := map[string]bool{}
 
 	for range 100 {
-		seen[p.ask(t, http.MethodGet, "/").Header.Get("X-Request-Id")] = true
+		seen[p.ask(t, http.MethodGet, "/").header.Get("X-Request-Id")] = true
 	}
 
 	if len(seen) != 100 {

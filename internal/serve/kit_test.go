@@ -114,9 +114,31 @@ func (p *pipe) has(t *testing.T, line string) bool {
 	return strings.Contains(w.Body.String(), "\n"+line+"\n")
 }
 
+// answer is what a client has got, all of it.
+type answer struct {
+	status int
+	header http.Header
+	text   string
+	last   bool // the connection is not to be used again
+}
+
+// read takes all of an answer.
+func read(t *testing.T, response *http.Response) *answer {
+	t.Helper()
+
+	defer func() { _ = response.Body.Close() }()
+
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Error(err)
+	}
+
+	return &answer{status: response.StatusCode, header: response.Header, text: string(text), last: response.Close}
+}
+
 // ask sends a request with those headers, given as names and values in turn,
 // straight to the handler.
-func (p *pipe) ask(t *testing.T, method, target string, headers ...string) *http.Response {
+func (p *pipe) ask(t *testing.T, method, target string, headers ...string) *answer {
 	t.Helper()
 
 	r := httptest.NewRequestWithContext(t.Context(), method, target, http.NoBody)
@@ -127,20 +149,7 @@ func (p *pipe) ask(t *testing.T, method, target string, headers ...string) *http
 	w := httptest.NewRecorder()
 	p.ServeHTTP(w, r)
 
-	return w.Result()
-}
-
-func body(t *testing.T, answer *http.Response) string {
-	t.Helper()
-
-	defer func() { _ = answer.Body.Close() }()
-
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Error(err)
-	}
-
-	return string(text)
+	return read(t, w.Result())
 }
 
 // says is a handler that answers with a body of that type.
@@ -153,11 +162,11 @@ func says(contentType, text string) http.HandlerFunc {
 
 // wantHeaders fails the test unless the headers have those values; "" is for
 // none.
-func wantHeaders(t *testing.T, answer *http.Response, want map[string]string) {
+func wantHeaders(t *testing.T, got *answer, want map[string]string) {
 	t.Helper()
 
 	for name, value := range want {
-		if got := strings.Join(answer.Header.Values(name), ", "); got != value {
+		if got := strings.Join(got.header.Values(name), ", "); got != value {
 			t.Errorf("%s: got %q, want %q", name, got, value)
 		}
 	}
@@ -230,7 +239,19 @@ func (m *memory) client(t *testing.T) *http.Client {
 	return &http.Client{Transport: transport}
 }
 
-func do(t *testing.T, client *http.Client, method, url string, content io.Reader) *http.Response {
+// do sends a request over a network.
+func do(t *testing.T, client *http.Client, method, url string, content io.Reader) *answer {
+	t.Helper()
+
+	response, err := client.Do(request(t, method, url, content))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return read(t, response)
+}
+
+func request(t *testing.T, method, url string, content io.Reader) *http.Request {
 	t.Helper()
 
 	r, err := http.NewRequestWithContext(t.Context(), method, url, content)
@@ -238,10 +259,5 @@ func do(t *testing.T, client *http.Client, method, url string, content io.Reader
 		t.Fatal(err)
 	}
 
-	answer, err := client.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	return answer
+	return r
 }

@@ -24,8 +24,8 @@ func TestLongURL(t *testing.T) {
 		p := newPipe(func(http.ResponseWriter, *http.Request) {})
 		answer := p.ask(t, http.MethodGet, "/"+strings.Repeat("a", length-1))
 
-		if answer.StatusCode != want {
-			t.Errorf("%d bytes: got %d", length, answer.StatusCode)
+		if answer.status != want {
+			t.Errorf("%d bytes: got %d", length, answer.status)
 		}
 
 		if want != http.StatusOK {

@@ -31,14 +31,14 @@ func TestPanic(t *testing.T) {
 		panic("index out of range [3], token=secret")
 	})
 	answer := p.ask(t, http.MethodGet, "/", "X-Request-Id", "request-1")
-	text := body(t, answer)
+	text := answer.text
 
-	if answer.StatusCode != http.StatusInternalServerError || strings.Contains(text, "half") || strings.Contains(text, "secret") ||
+	if answer.status != http.StatusInternalServerError || strings.Contains(text, "half") || strings.Contains(text, "secret") ||
 		!strings.Contains(text, `"request_id":"request-1"`) {
-		t.Errorf("got %d, %s", answer.StatusCode, text)
+		t.Errorf("got %d, %s", answer.status, text)
 	}
 
-	for name, values := range answer.Header {
+	for name, values := range answer.header {
 		if strings.Contains(values[0], "begun") {
 			t.Errorf("%s: %s", name, values)
 		}
@@ -76,9 +76,15 @@ func TestPanicInTheMiddle(t *testing.T) {
 			panic("boom")
 		})
 		client := p.server(t).client(t)
-		answer := do(t, client, http.MethodGet, "http://test/", http.NoBody)
 
-		text, err := io.ReadAll(answer.Body)
+		response, err := client.Do(request(t, http.MethodGet, "http://test/", http.NoBody))
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		defer func() { _ = response.Body.Close() }()
+
+		text, err := io.ReadAll(response.Body)
 		if string(text) != "so far" || !errors.Is(err, io.ErrUnexpectedEOF) {
 			t.Errorf("got %q, %v", text, err)
 		}
@@ -94,8 +100,8 @@ func TestPanicInTheMiddle(t *testing.T) {
 			t.Error("it is not counted")
 		}
 
-		if answer := do(t, client, http.MethodGet, "http://test/good", http.NoBody); answer.StatusCode != http.StatusOK {
-			t.Errorf("the next one is %d", answer.StatusCode)
+		if answer := do(t, client, http.MethodGet, "http://test/good", http.NoBody); answer.status != http.StatusOK {
+			t.Errorf("the next one is %d", answer.status)
 		}
 	})
 }
@@ -108,7 +114,7 @@ func TestAbort(t *testing.T) {
 	p := newPipe(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 
 	defer func() {
-		if v := recover(); v != http.ErrAbortHandler { //nolint:errorlint,err113 // It is panicked with as it is.
+		if v := recover(); v != http.ErrAbortHandler { //nolint:errorlint // It is panicked with as it is.
 			t.Errorf("recovered %v", v)
 		}
 

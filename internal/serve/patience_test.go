@@ -47,8 +47,8 @@ func TestSlowBody(t *testing.T) {
 		go func() { _, _ = io.WriteString(writer, "so far") }()
 
 		answer := do(t, p.server(t).client(t), http.MethodPost, "http://test/", reader)
-		if answer.StatusCode != http.StatusRequestTimeout {
-			t.Errorf("got %d", answer.StatusCode)
+		if answer.status != http.StatusRequestTimeout {
+			t.Errorf("got %d", answer.status)
 		}
 	})
 }
@@ -76,8 +76,8 @@ func TestTimeAfterTheBody(t *testing.T) {
 				client := p.server(t).client(t)
 
 				for range 2 { // the second on the same connection
-					if answer := do(t, client, http.MethodPost, "http://test/", strings.NewReader(content)); answer.StatusCode != http.StatusOK {
-						t.Errorf("got %d", answer.StatusCode)
+					if answer := do(t, client, http.MethodPost, "http://test/", strings.NewReader(content)); answer.status != http.StatusOK {
+						t.Errorf("got %d", answer.status)
 					}
 				}
 			})

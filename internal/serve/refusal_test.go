@@ -33,8 +33,8 @@ func TestRefusals(t *testing.T) {
 		"a URL that is none": {"GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n", http.StatusBadRequest},
 	} {
 		answer := r.say(test.request)
-		if answer.StatusCode != test.status {
-			t.Errorf("%s: got %d, want %d", name, answer.StatusCode, test.status)
+		if answer.status != test.status {
+			t.Errorf("%s: got %d, want %d", name, answer.status, test.status)
 		}
 
 		wantHeaders(t, answer, map[string]string{
@@ -46,11 +46,11 @@ func TestRefusals(t *testing.T) {
 			Title     string
 			RequestID string `json:"request_id"`
 		}
-		if err := json.Unmarshal([]byte(body(t, answer)), &details); err != nil {
+		if err := json.Unmarshal([]byte(answer.text), &details); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 
-		id := answer.Header.Get("X-Request-Id")
+		id := answer.header.Get("X-Request-Id")
 		if details.Status != test.status || details.Title == "" || details.RequestID != id || !ownID.MatchString(id) {
 			t.Errorf("%s: %+v", name, details)
 		}
@@ -62,8 +62,8 @@ func TestRefusals(t *testing.T) {
 
 	r.want(r.urls["ops"]+"/metrics", http.StatusOK, `bff_requests_total{bff="test",method="other",route="unmatched",status="431"} 1`)
 
-	if answer := r.say("GET / HTTP/1.1\r\nHost: a\r\n\r\n"); answer.StatusCode != http.StatusOK || !strings.HasPrefix(body(t, answer), "HTTP/1.1 400") {
-		t.Errorf("an answer is taken for a refusal: %d", answer.StatusCode)
+	if answer := r.say("GET / HTTP/1.1\r\nHost: a\r\n\r\n"); answer.status != http.StatusOK || !strings.HasPrefix(answer.text, "HTTP/1.1 400") {
+		t.Errorf("an answer is taken for a refusal: %d", answer.status)
 	}
 
 	r.stop()
@@ -71,7 +71,7 @@ func TestRefusals(t *testing.T) {
 }
 
 // say sends bytes and reads an answer.
-func (r *running) say(request string) *http.Response {
+func (r *running) say(request string) *answer {
 	r.t.Helper()
 
 	conn, err := new(net.Dialer).DialContext(r.t.Context(), "tcp", strings.TrimPrefix(r.urls["test"], "http://"))
@@ -83,10 +83,10 @@ func (r *running) say(request string) *http.Response {
 
 	go func() { _, _ = io.WriteString(conn, request) }() // it may be refused before its end
 
-	answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
 		r.t.Fatal(err)
 	}
 
-	return answer
+	return read(r.t, response)
 }

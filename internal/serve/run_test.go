@@ -109,26 +109,28 @@ func start(t *testing.T, build serve.Build, environ ...string) *running {
 // get asks for a page; status 0 stands for a connection that was refused or
 // broke.
 func (r *running) get(url string) (status int, text string, header http.Header) {
-	r.t.Helper()
+	return fetch(r.t.Context(), r.client, url)
+}
 
-	request, err := http.NewRequestWithContext(r.t.Context(), http.MethodGet, url, http.NoBody)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-
-	answer, err := r.client.Do(request)
+func fetch(ctx context.Context, client *http.Client, url string) (status int, text string, header http.Header) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {
 		return 0, err.Error(), nil
 	}
 
-	defer func() { _ = answer.Body.Close() }()
-
-	whole, err := io.ReadAll(answer.Body)
+	response, err := client.Do(request)
 	if err != nil {
 		return 0, err.Error(), nil
 	}
 
-	return answer.StatusCode, string(whole), answer.Header
+	defer func() { _ = response.Body.Close() }()
+
+	whole, err := io.ReadAll(response.Body)
+	if err != nil {
+		return 0, err.Error(), nil
+	}
+
+	return response.StatusCode, string(whole), response.Header
 }
 
 // want fails the test unless the page is of that status and has those words.

@@ -121,7 +121,7 @@ func recovery(o Options) step {
 				switch v {
 				case nil:
 					return
-				case http.ErrAbortHandler: //nolint:err113 // A sentinel that is panicked with, never wrapped.
+				case http.ErrAbortHandler:
 					panic(v)
 				}
 

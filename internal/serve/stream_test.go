@@ -42,7 +42,7 @@ func TestLongAnswers(t *testing.T) {
 			answer := p.ask(t, http.MethodGet, "/")
 			wantHeaders(t, answer, map[string]string{"Content-Length": test.length, "Server-Timing": "user;dur=0.0"})
 
-			if text := body(t, answer); text != strings.Repeat("x", test.bytes) {
+			if text := answer.text; text != strings.Repeat("x", test.bytes) {
 				t.Errorf("%d bytes came, want %d", len(text), test.bytes)
 			}
 
@@ -72,11 +72,18 @@ func TestFlush(t *testing.T) {
 				<-more
 			}
 		})
-		answer := do(t, p.server(t).client(t), http.MethodGet, "http://test/", http.NoBody)
-		lines := bufio.NewReader(answer.Body)
 
-		if answer.StatusCode != http.StatusAccepted {
-			t.Errorf("got %d", answer.StatusCode)
+		response, err := p.server(t).client(t).Do(request(t, http.MethodGet, "http://test/", http.NoBody))
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		defer func() { _ = response.Body.Close() }()
+
+		lines := bufio.NewReader(response.Body)
+
+		if response.StatusCode != http.StatusAccepted {
+			t.Errorf("got %d", response.StatusCode)
 		}
 
 		for _, want := range []string{"one\n", "two\n"} {
@@ -134,8 +141,8 @@ func TestStatuses(t *testing.T) {
 			p := newPipe(test.handler)
 			answer := p.ask(t, http.MethodGet, "/")
 
-			if text := body(t, answer); answer.StatusCode != test.status || text != test.text {
-				t.Errorf("got %d, %q", answer.StatusCode, text)
+			if text := answer.text; answer.status != test.status || text != test.text {
+				t.Errorf("got %d, %q", answer.status, text)
 			}
 
 			wantHeaders(t, answer, map[string]string{"Content-Length": test.length, "X-Content-Type-Options": "nosniff"})
@@ -162,7 +169,7 @@ func TestHead(t *testing.T) {
 		answer := do(t, p.server(t).client(t), http.MethodHead, "http://test/", http.NoBody)
 		wantHeaders(t, answer, map[string]string{"Content-Length": "1000", "Etag": `"a"`})
 
-		if text := body(t, answer); text != "" {
+		if text := answer.text; text != "" {
 			t.Errorf("got %q", text)
 		}
 
@@ -189,8 +196,8 @@ func TestEarlyHints(t *testing.T) {
 		})
 
 		answer := do(t, p.server(t).client(t), http.MethodGet, "http://test/", http.NoBody)
-		if text := body(t, answer); answer.StatusCode != http.StatusOK || text != "text" {
-			t.Errorf("got %d, %q", answer.StatusCode, text)
+		if text := answer.text; answer.status != http.StatusOK || text != "text" {
+			t.Errorf("got %d, %q", answer.status, text)
 		}
 	})
 }

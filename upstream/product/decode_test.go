@@ -13,9 +13,6 @@ import (
 
 func id(text string) wire.ID { return wire.ID{Text: text} }
 
-//go:fix inline
-func number(digits wire.Number) *wire.Number { return new(digits) }
-
 const whole = `{"id":"p","name":"Lamp","price":19.90,"image":"http://img.test/p.jpg","description":"Warm light.",` +
 	`"specs":{"ram":"none","colour":"red"},"reviews":12,"rating":4.50}`
 
@@ -34,7 +31,7 @@ func TestDecode(t *testing.T) {
 	}{
 		"everything": {product.All, whole, product.Product{
 			ID: id("p"), Name: "Lamp", Price: "19.90", Image: new("http://img.test/p.jpg"), Description: new("Warm light."),
-			Specs: wire.TextMap{{Name: "ram", Value: "none"}, {Name: "colour", Value: "red"}}, Reviews: new(int64(12)), Rating: number("4.50"),
+			Specs: wire.TextMap{{Name: "ram", Value: "none"}, {Name: "colour", Value: "red"}}, Reviews: new(int64(12)), Rating: new(wire.Number("4.50")),
 		}},
 		"the id alone":     {0, whole, product.Product{ID: id("p")}},
 		"name":             {product.Name, whole, product.Product{ID: id("p"), Name: "Lamp"}},
@@ -42,7 +39,7 @@ func TestDecode(t *testing.T) {
 		"image":            {product.Image, whole, product.Product{ID: id("p"), Image: new("http://img.test/p.jpg")}},
 		"description":      {product.Description, whole, product.Product{ID: id("p"), Description: new("Warm light.")}},
 		"reviews":          {product.Reviews, whole, product.Product{ID: id("p"), Reviews: new(int64(12))}},
-		"rating":           {product.Rating, whole, product.Product{ID: id("p"), Rating: number("4.50")}},
+		"rating":           {product.Rating, whole, product.Product{ID: id("p"), Rating: new(wire.Number("4.50"))}},
 		"nothing optional": {product.All, `{"id":"p","name":"Lamp","price":1}`, product.Product{ID: id("p"), Name: "Lamp", Price: "1"}},
 		"all of it null": {
 			product.All, `{"id":"p","name":"Lamp","price":1,"image":null,"description":null,"specs":null,"reviews":null,"rating":null}`,
