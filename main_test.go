@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 func waitSideBySide() error {
 	const (
 		name   = "test.parallel"
-		atOnce = "16"
+		atOnce = "8"
 	)
 
 	isSet := false

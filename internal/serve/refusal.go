@@ -56,6 +56,16 @@ func (c *refusalConn) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// CloseWrite ends the sending side alone. net/http does so before it closes, so
+// that a client that still sends gets the answer and not a reset.
+func (c *refusalConn) CloseWrite() error {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite() //nolint:wrapcheck // A connection passes on what it wraps.
+	}
+
+	return nil
+}
+
 // parseRefusal recognises what net/http says by itself.
 func parseRefusal(p []byte) (status int, ok bool) {
 	const (
