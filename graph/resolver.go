@@ -12,7 +12,7 @@ import (
 	"storefront/bff/web"
 )
 
-//go:generate go tool gqlgen generate --config ../gqlgen.yml
+//go:generate go tool gqlgen generate
 
 // Resolver is the root of all resolvers. It holds nothing: what an operation
 // needs is in its page.

@@ -60,7 +60,7 @@ func (c *refusalConn) Write(p []byte) (int, error) {
 // that a client that still sends gets the answer and not a reset.
 func (c *refusalConn) CloseWrite() error {
 	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
-		return half.CloseWrite() //nolint:wrapcheck // A connection passes on what it wraps.
+		return half.CloseWrite()
 	}
 
 	return nil
