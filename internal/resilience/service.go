@@ -59,7 +59,7 @@ func NewTransport() *http.Transport {
 		idlePerHost    = 256
 		idleTimeout    = 55 * time.Second // below the 60 or 75 seconds of most servers
 		maxHeaderBytes = 64 << 10
-		readBuffer     = 32 << 10
+		readBuffer     = 8 << 10
 	)
 
 	return &http.Transport{

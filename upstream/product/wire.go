@@ -1,6 +1,10 @@
 package product
 
-import "storefront/internal/wire"
+import (
+	"slices"
+
+	"storefront/internal/wire"
+)
 
 // required are the fields that the service must send.
 const required = Name | Price
@@ -58,7 +62,7 @@ func decodeList(r *wire.Reader, limit int, read Fields) List {
 		list = append(list, decode(r, read))
 	}
 
-	return list
+	return slices.Clip(list) // It may be kept: what it holds is what it counts.
 }
 
 // decodeAsked reads those products of a list that were asked for, each once.
