@@ -1,5 +1,5 @@
 // Package otlp sends traces to an OpenTelemetry collector. It stands apart from
-// telemetry so that only whole programs link the exporter.
+// telemetry so that what only records does not link the exporter.
 package otlp
 
 import (
