@@ -44,6 +44,11 @@ type Status struct {
 	State  State
 	Reason fault.Kind
 	Age    time.Duration
+	// Until is how long the service lets a fresh value be used again; zero is
+	// for this request alone.
+	Until time.Time
+	// Public is true where the service lets it be shown to anybody.
+	Public bool
 }
 
 // Value is a T with its status. The T may be shared with other requests and is
