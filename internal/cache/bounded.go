@@ -1,6 +1,10 @@
 package cache
 
-import "github.com/maypok86/otter/v2"
+import (
+	"iter"
+
+	"github.com/maypok86/otter/v2"
+)
 
 // Bounded is a cache whose entries weigh at most so many bytes together. It
 // keeps those that are likely to be used again. It is safe for concurrent use.
@@ -25,6 +29,9 @@ func (c *Bounded[V]) Get(key string) (V, bool) { return c.entries.GetIfPresent(k
 
 // Drop forgets the value for key.
 func (c *Bounded[V]) Drop(key string) { c.entries.Invalidate(key) }
+
+// All yields what is kept, in no order. Entries may come and go meanwhile.
+func (c *Bounded[V]) All() iter.Seq2[string, V] { return c.entries.All() }
 
 // Bytes returns about how many bytes the cache holds.
 func (c *Bounded[V]) Bytes() uint64 {

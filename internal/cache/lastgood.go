@@ -21,6 +21,7 @@ type entry struct {
 	value  any
 	size   int
 	stored time.Time
+	maxAge time.Duration
 }
 
 // NewLastGood returns a cache whose answers may stand in for maxAge, holding at
@@ -45,9 +46,12 @@ func NewLastGood(maxAge time.Duration, maxEntries int, maxBytes int64) *LastGood
 
 // Put remembers value, which takes about size bytes of memory, as the last good
 // answer for key. The value must not be changed afterwards.
-func (c *LastGood) Put(key string, value any, size int) {
+func (c *LastGood) Put(key string, value any, size int) { c.PutFor(key, value, size, c.maxAge) }
+
+// PutFor is Put for an answer that may stand in for maxAge, whatever others may.
+func (c *LastGood) PutFor(key string, value any, size int, maxAge time.Duration) {
 	if c.entries != nil {
-		c.entries.Put(key, entry{value: value, size: size, stored: time.Now()})
+		c.entries.Put(key, entry{value: value, size: size, stored: time.Now(), maxAge: maxAge})
 	}
 }
 
@@ -64,7 +68,7 @@ func (c *LastGood) Get(key string) (value any, age time.Duration, ok bool) {
 	}
 
 	age = time.Since(e.stored)
-	if age > c.maxAge {
+	if age > e.maxAge {
 		c.entries.Drop(key)
 
 		return nil, 0, false

@@ -44,6 +44,16 @@ func (p *Part[T]) Value() *T {
 // Status returns how the section stands. Call it after [Run].
 func (p *Part[T]) Status() fresh.Status { return p.value.Status }
 
+// Tags name what the section is about where it may be used again, as its value
+// says. Call it after [Run].
+func (p *Part[T]) Tags() []string {
+	if tagged, ok := any(p.value.Of).(interface{ Tags() []string }); ok && !p.value.Until.IsZero() {
+		return tagged.Tags()
+	}
+
+	return nil
+}
+
 // Err returns why the section is omitted, or nil. Call it after [Run].
 func (p *Part[T]) Err() error { return p.err }
 
@@ -52,6 +62,7 @@ type Fetch interface {
 	fetch(ctx context.Context)
 	declared() Section
 	Status() fresh.Status
+	Tags() []string
 	Err() error
 }
 
@@ -87,6 +98,21 @@ func Run(ctx context.Context, parts ...Fetch) (Report, error) {
 		defer cancel()
 	}
 
+	if err := fetch(ctx, parts); err != nil {
+		return nil, err
+	}
+
+	return judge(parts)
+}
+
+// fetch has all parts side by side. A single one needs no goroutine.
+func fetch(ctx context.Context, parts []Fetch) error {
+	if len(parts) == 1 {
+		parts[0].fetch(ctx)
+
+		return settled(parts[0])
+	}
+
 	group, ctx := errgroup.WithContext(ctx)
 
 	for _, part := range parts {
@@ -97,11 +123,7 @@ func Run(ctx context.Context, parts ...Fetch) (Report, error) {
 		})
 	}
 
-	if err := group.Wait(); err != nil {
-		return nil, err //nolint:wrapcheck // It is one of ours.
-	}
-
-	return judge(parts)
+	return group.Wait() //nolint:wrapcheck // It is one of ours.
 }
 
 // settled returns an error when part alone decides that there is no page, so
@@ -121,7 +143,7 @@ func judge(parts []Fetch) (Report, error) {
 
 	for _, part := range parts {
 		section, status := part.declared(), part.Status()
-		report = append(report, Standing{Section: section.Name, Status: status})
+		report = append(report, Standing{Section: section.Name, Status: status, Tags: part.Tags()})
 
 		if status.State != fresh.Omitted {
 			continue

@@ -6,6 +6,9 @@ import "storefront/internal/fresh"
 type Standing struct {
 	Section string
 	fresh.Status
+
+	// Tags name what a section is about that may be used again.
+	Tags []string
 }
 
 // Report is how all sections of a page stand, in the order they were asked for.
@@ -22,4 +25,14 @@ func (r Report) Degraded() []Standing {
 	}
 
 	return degraded
+}
+
+// Terms are on what terms the page may be used again.
+func (r Report) Terms() fresh.Terms {
+	terms := fresh.Whole()
+	for _, s := range r {
+		terms = terms.With(s.Status, s.Tags...)
+	}
+
+	return terms
 }

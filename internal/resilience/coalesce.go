@@ -35,6 +35,23 @@ type flight struct {
 
 func newFlights() *flights { return &flights{all: map[string]*flight{}} }
 
+// running reports whether somebody waits for key just now.
+func (f *flights) running(key string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+
+	return f.all[key] != nil
+}
+
+// ground lets nobody join the flights that are under way: what they bring has
+// been purged. Those who wait get it all the same.
+func (f *flights) ground() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+
+	clear(f.all)
+}
+
 // do returns what call returns, for all who ask for key at the same time.
 // shared tells whether another caller had started the flight already.
 func (f *flights) do(ctx context.Context, key string, call func(context.Context) (any, error)) (value any, shared bool, err error) {

@@ -36,47 +36,91 @@ type Request struct {
 type Sized interface{ Size() int }
 
 // call is one step of the pipe: everything inside it, seen from outside.
-type call[T any] func(context.Context) (T, error)
+type call[T any] func(context.Context) (fresh.Value[T], error)
 
 // Get reads an answer from s and decodes it with read. This is the outbound
 // order, outermost step first:
 //
-//	stale-if-error → budget → coalescing → (bulkhead → retry → breaker → hedge →) attempt timeout → remember → send
+//	at hand → stale-if-error → budget → coalescing → (bulkhead → retry → breaker → hedge →) attempt timeout → remember → send
 //
 // The steps in brackets have their place but are not there yet; the statements
 // below stand innermost first. An answer that could be had is fresh, or stale
 // when the call failed and a last good answer is at hand. An error is always a
 // *[fault.Error].
 func Get[T Sized](ctx context.Context, s *Service, req Request, read func(*wire.Reader) T) (fresh.Value[T], error) {
-	key := cacheKey(ctx, s, req)
+	who := session.From(ctx)
+	key, kept := s.key(personal(who), req), s.find(who, req)
 	deadline, _ := ctx.Deadline()
+
+	v, refresh, atHand := usable[T](kept)
+	if refresh && atHand {
+		deadline = time.Now().Add(s.attemptTimeout) // Of the new one; nobody waits for it.
+	}
 
 	var source telemetry.Source // where the answer came from
 
-	step := send(s, req, deadline, read)
-	step = remember(s, key, step)
+	step := remember(s, key, who, req, send(s, req, deadline, kept, read))
 	step = attemptTimeout(s, step)
+
+	if atHand {
+		if refresh {
+			inBackground(ctx, s, key, step)
+		}
+
+		s.metrics.Saved(telemetry.Hit)
+		telemetry.RecordFrom(ctx).AddCall(telemetry.Call{Service: s.name, Source: telemetry.Hit})
+
+		return v, nil
+	}
+
 	step = coalesce(s, key, &source, step)
 	step = budget(step)
 
 	return staleIfError(ctx, s, key, &source, step)
 }
 
-// cacheKey holds all that an answer depends on: who asks, whom, and for what.
-func cacheKey(ctx context.Context, s *Service, req Request) string {
-	return string(session.From(ctx)) + "\x00" + s.name + "\x00" + strconv.FormatUint(req.Reading, 36) + "\x00" + req.Path + "?" + req.Query
+// whose says whom an answer may be shown to; it begins each key. The digest of
+// a principal is longer than any of the other words.
+type whose string
+
+// anybody is whose answers are that may be shown to all.
+const anybody whose = "public"
+
+// personal is the scope of one principal.
+func personal(who session.Principal) whose {
+	if who == "" {
+		return "anonymous"
+	}
+
+	return whose(who)
+}
+
+// key holds all that an answer depends on: who asks, whom, and for what. What
+// a client has written comes last.
+func (s *Service) key(of whose, req Request) string {
+	const base = 36
+
+	return string(of) + " " + s.name + " " + strconv.FormatUint(req.Reading, base) + " " + req.Path + "?" + req.Query
 }
 
 // remember keeps a good answer as the last good one.
-func remember[T Sized](s *Service, key string, next call[T]) call[T] {
-	return func(ctx context.Context) (T, error) {
-		v, err := next(ctx)
+func remember[T Sized](s *Service, key string, who session.Principal, req Request, next func(context.Context) (received[T], error)) call[T] {
+	return func(ctx context.Context) (v fresh.Value[T], err error) {
+		began := time.Now()
+		answer, err := next(ctx)
 
 		switch fault.KindOf(err) { //nolint:exhaustive // The other kinds say nothing about the last good answer.
 		case fault.None:
-			s.lastGood.Put(key, v, v.Size())
+			v = fresh.Value[T]{Of: answer.value, Status: keep(s, who, req, answer.value, answer.freshness, began)}
+
+			if answer.hasIfError {
+				s.lastGood.PutFor(key, answer.value, answer.value.Size(), answer.lifetime+answer.ifError)
+			} else {
+				s.lastGood.Put(key, answer.value, answer.value.Size())
+			}
 		case fault.NotFound:
 			s.lastGood.Drop(key)
+			s.forget(who, req)
 		}
 
 		return v, err
@@ -85,7 +129,7 @@ func remember[T Sized](s *Service, key string, next call[T]) call[T] {
 
 // attemptTimeout bounds one attempt, whoever waits for it.
 func attemptTimeout[T any](s *Service, next call[T]) call[T] {
-	return func(ctx context.Context) (T, error) {
+	return func(ctx context.Context) (fresh.Value[T], error) {
 		ctx, cancel := context.WithTimeout(ctx, s.attemptTimeout)
 		defer cancel()
 
@@ -96,9 +140,9 @@ func attemptTimeout[T any](s *Service, next call[T]) call[T] {
 // coalesce lets concurrent equal calls share one. A caller that joined a flight
 // late, and sees it run out of time while it has time itself, starts another.
 func coalesce[T any](s *Service, key string, source *telemetry.Source, next call[T]) call[T] {
-	return func(ctx context.Context) (none T, err error) {
-		fly := func(ctx context.Context) (any, error) { return next(ctx) }
+	fly := func(ctx context.Context) (any, error) { return next(ctx) }
 
+	return func(ctx context.Context) (none fresh.Value[T], err error) {
 		v, shared, err := s.flights.do(ctx, key, fly)
 		if shared && fault.KindOf(err) == fault.Timeout && ctx.Err() == nil {
 			v, shared, err = s.flights.do(ctx, key, fly)
@@ -112,7 +156,7 @@ func coalesce[T any](s *Service, key string, source *telemetry.Source, next call
 			*source = telemetry.Coalesced
 		}
 
-		typed, ok := v.(T)
+		typed, ok := v.(fresh.Value[T])
 		if !ok {
 			return none, fault.New(fault.InvalidResponse, "two readings of one answer share a key")
 		}
@@ -121,9 +165,25 @@ func coalesce[T any](s *Service, key string, source *telemetry.Source, next call
 	}
 }
 
+// inBackground has a new answer fetched, unless it is being fetched, while an
+// old one is shown.
+func inBackground[T any](ctx context.Context, s *Service, key string, next call[T]) {
+	if s.flights.running(key) {
+		return
+	}
+
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.attemptTimeout)
+
+	go func() {
+		defer cancel()
+
+		_, _, _ = s.flights.do(ctx, key, func(ctx context.Context) (any, error) { return next(ctx) }) // The metrics tell.
+	}()
+}
+
 // budget starts nothing when time is up, and gives errors their kind.
 func budget[T any](next call[T]) call[T] {
-	return func(ctx context.Context) (v T, err error) {
+	return func(ctx context.Context) (v fresh.Value[T], err error) {
 		if err = ctx.Err(); err == nil {
 			v, err = next(ctx)
 		}
@@ -136,10 +196,9 @@ func budget[T any](next call[T]) call[T] {
 // however it failed, unless the service says that there is no such thing.
 func staleIfError[T any](ctx context.Context, s *Service, key string, source *telemetry.Source, next call[T]) (fresh.Value[T], error) {
 	start := time.Now()
-	v, err := next(ctx)
+	answer, err := next(ctx)
 	failure := err
 
-	answer := fresh.Now(v)
 	if kind := fault.KindOf(err); kind != fault.None {
 		answer = fresh.None[T](kind)
 

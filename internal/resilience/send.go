@@ -25,40 +25,70 @@ const (
 
 var errPanic = errors.New("panic")
 
-// send is one HTTP exchange: request out, answer checked and decoded.
-func send[T any](s *Service, req Request, deadline time.Time, read func(*wire.Reader) T) call[T] {
-	return func(ctx context.Context) (v T, err error) {
+// received is an answer that was accepted, and what its service lets be done
+// with it.
+type received[T any] struct {
+	freshness
+
+	value T
+}
+
+// send is one HTTP exchange: request out, answer checked and decoded. Where an
+// answer is kept that is no longer fresh, the service is asked whether it still
+// holds.
+func send[T any](s *Service, req Request, deadline time.Time, kept *Kept, read func(*wire.Reader) T) func(context.Context) (received[T], error) {
+	target := req.Path
+	if req.Query != "" {
+		target += "?" + req.Query
+	}
+
+	old, revalidates := revalidated[T](kept)
+
+	return func(ctx context.Context) (v received[T], err error) {
 		start := time.Now()
 
 		defer func() { s.metrics.Sent(fault.KindOf(err), time.Since(start)) }()
 
 		header := outboundHeader(ctx, deadline)
+		if revalidates {
+			header["If-None-Match"] = []string{kept.etag}
+		}
 
 		ctx, span := s.tracer.StartOutbound(ctx, s.name, header)
 		defer func() { telemetry.EndSpan(span, err) }()
 
-		request, err := newRequest(ctx, s, req, header)
-		if err != nil {
-			return v, fault.Wrap(fault.Unavailable, err)
-		}
+		err = errPanic // for the span and the metrics, where decoding does not return
 
-		response, err := s.transport.RoundTrip(request)
-		if err != nil {
-			return v, fault.Wrap(transportKind(ctx, err), err)
-		}
+		err = s.exchange.get(ctx, target, header,
+			func(h head) error { return check(h, req, revalidates) },
+			func(h head, body []byte) error {
+				v.freshness = freshnessOf(h.header)
 
-		defer func() { _ = response.Body.Close() }() // Nothing can be done about it.
+				if h.status == http.StatusNotModified {
+					v.value = old
+					if v.etag == "" {
+						v.etag = kept.etag
+					}
 
-		if err = check(response, req); err != nil {
-			drain(response)
+					return nil
+				}
 
-			return v, err
-		}
+				return decode(body, read, &v.value)
+			})
 
-		err = errPanic // for the span and the metrics, where decode does not return
-
-		return decode(ctx, response, read)
+		return v, err
 	}
+}
+
+// revalidated returns the kept answer that a service can be asked about.
+func revalidated[T any](kept *Kept) (old T, ok bool) {
+	if kept == nil || kept.etag == "" {
+		return old, false
+	}
+
+	old, ok = kept.value.(T)
+
+	return old, ok
 }
 
 // outboundHeader is what a service is told about the request behind a call.
@@ -80,22 +110,6 @@ func outboundHeader(ctx context.Context, deadline time.Time) http.Header {
 	return header
 }
 
-func newRequest(ctx context.Context, s *Service, req Request, header http.Header) (*http.Request, error) {
-	url := s.base + req.Path
-	if req.Query != "" {
-		url += "?" + req.Query
-	}
-
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
-	if err != nil {
-		return nil, err //nolint:wrapcheck // Wrapped by the caller with its kind.
-	}
-
-	request.Header = header
-
-	return request, nil
-}
-
 // transportKind tells an answer that is late from one that cannot come.
 func transportKind(ctx context.Context, err error) fault.Kind {
 	if cause := context.Cause(ctx); cause != nil {
@@ -110,23 +124,26 @@ func transportKind(ctx context.Context, err error) fault.Kind {
 	return fault.Unavailable
 }
 
-// check refuses an answer that is not a 200 with JSON in bounds.
-func check(response *http.Response, req Request) error {
-	switch status := response.StatusCode; {
-	case status == http.StatusNotFound && req.Names:
+// check refuses an answer that is not a 200 with JSON in bounds, nor a 304 that
+// was asked for.
+func check(h head, req Request, revalidates bool) error {
+	switch coding := h.header.Get("Content-Encoding"); {
+	case h.status == http.StatusNotModified && revalidates:
+		return nil
+	case h.status == http.StatusNotFound && req.Names:
 		return fault.New(fault.NotFound, "status 404")
-	case status == http.StatusTooManyRequests:
+	case h.status == http.StatusTooManyRequests:
 		return fault.New(fault.Overload, "status 429")
-	case status >= http.StatusInternalServerError:
-		return fault.New(fault.Unavailable, "status %d", status)
-	case status != http.StatusOK: // redirects too: an answer from elsewhere is not this service's
-		return fault.New(fault.InvalidResponse, "status %d", status)
-	case !isJSON(response.Header.Get("Content-Type")):
+	case h.status >= http.StatusInternalServerError:
+		return fault.New(fault.Unavailable, "status %d", h.status)
+	case h.status != http.StatusOK: // redirects too: an answer from elsewhere is not this service's
+		return fault.New(fault.InvalidResponse, "status %d", h.status)
+	case !isJSON(h.header.Get("Content-Type")):
 		return fault.New(fault.InvalidResponse, "content type is not JSON")
-	case !strings.EqualFold(response.Header.Get("Content-Encoding"), "identity") && response.Header.Get("Content-Encoding") != "":
+	case coding != "" && !strings.EqualFold(coding, "identity"):
 		return fault.New(fault.InvalidResponse, "content encoding was not asked for")
-	case response.ContentLength > maxBody:
-		return fault.New(fault.InvalidResponse, "body of %d bytes", response.ContentLength)
+	case h.length > maxBody:
+		return fault.New(fault.InvalidResponse, "body of %d bytes", h.length)
 	}
 
 	return nil
@@ -144,26 +161,17 @@ func isJSON(contentType string) bool {
 	return err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))
 }
 
-func decode[T any](ctx context.Context, response *http.Response, read func(*wire.Reader) T) (v T, err error) {
-	buffer := bodies.get()
-	defer bodies.put(buffer)
+// decode reads a body into v, which stays as it is when the body is wrong.
+func decode[T any](body []byte, read func(*wire.Reader) T, v *T) error {
+	var decoded T
 
-	limited := &io.LimitedReader{R: response.Body, N: maxBody + 1}
-	if _, err = buffer.ReadFrom(limited); err != nil {
-		return v, fault.Wrap(transportKind(ctx, err), err)
+	if err := wire.Decode(body, func(r *wire.Reader) { decoded = read(r) }); err != nil {
+		return fault.Wrap(fault.InvalidResponse, err)
 	}
 
-	if limited.N == 0 {
-		return v, fault.New(fault.InvalidResponse, "body of more than %d bytes", maxBody)
-	}
+	*v = decoded
 
-	if err = wire.Decode(buffer.Bytes(), func(r *wire.Reader) { v = read(r) }); err != nil {
-		var none T
-
-		return none, fault.Wrap(fault.InvalidResponse, err)
-	}
-
-	return v, nil
+	return nil
 }
 
 // drain reads a short unwanted body, so that its connection can be used again.

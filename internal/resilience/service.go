@@ -13,10 +13,10 @@ import (
 // Service is one upstream service as one BFF sees it.
 type Service struct {
 	name           string
-	base           string
-	transport      http.RoundTripper
+	exchange       exchanger
 	attemptTimeout time.Duration
 	lastGood       *cache.LastGood
+	answers        *Answers // nil: none are used again
 	flights        *flights
 	metrics        *telemetry.Upstream
 	tracer         *telemetry.Tracer
@@ -30,7 +30,10 @@ type Options struct {
 	AttemptTimeout time.Duration
 	// LastGood holds the answers that may stand in for failed calls.
 	LastGood *cache.LastGood
-	Tracer   *telemetry.Tracer
+	// Answers, where set, holds those that may be used again, as their services
+	// allow.
+	Answers *Answers
+	Tracer  *telemetry.Tracer
 }
 
 // NewService returns the service called name in metrics, logs and
@@ -38,10 +41,10 @@ type Options struct {
 func NewService(name, base string, metrics *telemetry.Upstream, o Options) *Service {
 	return &Service{
 		name:           name,
-		base:           strings.TrimSuffix(base, "/"),
-		transport:      o.Transport,
+		exchange:       &overTransport{base: strings.TrimSuffix(base, "/"), transport: o.Transport},
 		attemptTimeout: o.AttemptTimeout,
 		lastGood:       o.LastGood,
+		answers:        o.Answers,
 		flights:        newFlights(),
 		metrics:        metrics,
 		tracer:         o.Tracer,

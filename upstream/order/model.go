@@ -68,3 +68,16 @@ func (l List) Size() int {
 
 	return size
 }
+
+// Tags name what o is about.
+func (o Order) Tags() []string { return []string{"order:" + o.ID.Text} }
+
+// Tags name what l is about.
+func (l List) Tags() []string {
+	tags := make([]string, len(l))
+	for i, o := range l {
+		tags[i] = "order:" + o.ID.Text
+	}
+
+	return tags
+}

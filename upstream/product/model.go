@@ -72,3 +72,16 @@ func (l List) Size() int {
 
 	return size
 }
+
+// Tags name what p is about.
+func (p Product) Tags() []string { return []string{"product:" + p.ID.Text} }
+
+// Tags name what l is about.
+func (l List) Tags() []string {
+	tags := make([]string, len(l))
+	for i, p := range l {
+		tags[i] = "product:" + p.ID.Text
+	}
+
+	return tags
+}

@@ -47,3 +47,6 @@ func (u User) Size() int {
 
 	return size
 }
+
+// Tags name what u is about.
+func (u User) Tags() []string { return []string{"user:" + u.ID.Text} }

@@ -1,0 +1,133 @@
+package resilience
+
+import (
+	"time"
+
+	"storefront/internal/cache"
+	"storefront/internal/fresh"
+	"storefront/internal/session"
+)
+
+// Answers are decoded answers that may be used again, by all that their use
+// depends on.
+type Answers = cache.Store[*Kept]
+
+// Kept is a decoded answer that may be used again. It is shared between
+// requests and read-only.
+type Kept struct {
+	value      any
+	until      time.Time // fresh until
+	revalidate time.Time // usable until, while a new one is fetched
+	etag       string
+	public     bool
+}
+
+// Tagged is an answer that can name what it is about, such as
+// "product:prod_1", so that it can be purged when that changes.
+type Tagged interface{ Tags() []string }
+
+// tagsOf names what an answer is about.
+func tagsOf(value any) []string {
+	if tagged, ok := value.(Tagged); ok {
+		return tagged.Tags()
+	}
+
+	return nil
+}
+
+// keeping is how long an answer that is no longer fresh is kept to be
+// revalidated: longer than that it is cheaper to hold than to ask anew.
+const keeping = 10 * time.Minute
+
+// find returns the answer that is kept for a request: the principal's own, or
+// one that may be shown to anybody. It may be no longer fresh.
+func (s *Service) find(who session.Principal, req Request) *Kept {
+	if s.answers == nil || !s.answers.Keeps() {
+		return nil
+	}
+
+	if item, found := s.answers.Get(s.key(personal(who), req)); found {
+		return item.Value
+	}
+
+	if item, found := s.answers.Get(s.key(anybody, req)); found {
+		return item.Value
+	}
+
+	return nil
+}
+
+// forget drops what is kept for a request.
+func (s *Service) forget(who session.Principal, req Request) {
+	if s.answers != nil {
+		s.answers.Drop(s.key(personal(who), req))
+		s.answers.Drop(s.key(anybody, req))
+	}
+}
+
+// keep keeps an answer as its headers allow, and returns how it stands.
+// began is when it was asked for: it is not younger than that.
+func keep[T Sized](s *Service, who session.Principal, req Request, v T, f freshness, began time.Time) fresh.Status {
+	status := fresh.Status{Public: f.public}
+	if f.lifetime > 0 && f.store {
+		status.Until = began.Add(f.lifetime)
+	}
+
+	if s.answers == nil || !f.store || (f.lifetime <= 0 && f.etag == "") {
+		return status
+	}
+
+	kept := &Kept{
+		value: v, until: began.Add(f.lifetime), revalidate: began.Add(f.lifetime + f.revalidate), etag: f.etag, public: f.public,
+	}
+
+	end := kept.revalidate
+	if f.etag != "" {
+		end = end.Add(keeping)
+	}
+
+	whose := personal(who)
+	if f.public {
+		whose = anybody
+	}
+
+	s.answers.Put(s.key(whose, req), &cache.Item[*Kept]{Value: kept, Size: v.Size(), Began: began, End: end, Tags: tagsOf(v)})
+
+	return status
+}
+
+// usable returns what is kept, if it is of the wanted type and may be used;
+// refresh is true where it may only be used while a new one is fetched.
+func usable[T any](kept *Kept) (v fresh.Value[T], refresh, ok bool) {
+	if kept == nil {
+		return v, false, false
+	}
+
+	now := time.Now()
+
+	switch v.Of, ok = kept.value.(T); {
+	case !ok:
+		return v, false, false
+	case now.Before(kept.until):
+		v.Status = fresh.Status{Until: kept.until, Public: kept.public}
+
+		return v, false, true
+	default: // Its service lets it be shown once more, not kept in pages.
+		return v, true, now.Before(kept.revalidate)
+	}
+}
+
+// Held returns the answer to req if a fresh one is at hand, without a call.
+func Held[T any](who session.Principal, s *Service, req Request) (fresh.Value[T], bool) {
+	v, refresh, ok := usable[T](s.find(who, req))
+
+	return v, ok && !refresh
+}
+
+// Hold keeps v as the answer to req, on the terms of the answer that it came
+// with, as one of several, say; began is when that one was asked for.
+func Hold[T Sized](who session.Principal, s *Service, req Request, v T, with fresh.Status, began time.Time) {
+	if with.State == fresh.Fresh && with.Until.After(began) {
+		keep(s, who, req, v, freshness{store: true, public: with.Public, lifetime: with.Until.Sub(began)}, began)
+	}
+}
