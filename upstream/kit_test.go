@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"storefront/internal/cache"
 	"storefront/internal/config"
 	"storefront/internal/telemetry"
 	"storefront/upstream"
@@ -46,7 +47,7 @@ func open(t *testing.T, shop *upstreamtest.Shop, metrics *telemetry.Metrics, bff
 		t.Fatal(err)
 	}
 
-	return settings.Open(bff, budget, metrics, telemetry.NewTracer(nil), all()...)
+	return settings.Open(bff, budget, metrics, telemetry.NewTracer(nil), cache.NewRegistry(1<<20), all()...)
 }
 
 func scrape(t *testing.T, metrics *telemetry.Metrics) string {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"storefront/internal/cache"
 	"storefront/internal/fault"
 	"storefront/internal/fresh"
 	"storefront/internal/telemetry"
@@ -77,7 +78,7 @@ func TestSeriesAreThereFromTheStart(t *testing.T) {
 
 	metrics := telemetry.NewMetrics()
 
-	services := settings.Open("tv", budget, metrics, telemetry.NewTracer(nil), upstream.Product)
+	services := settings.Open("tv", budget, metrics, telemetry.NewTracer(nil), cache.NewRegistry(1<<20), upstream.Product)
 	if len(services) != 1 || services[upstream.Product] == nil {
 		t.Errorf("got %v", services)
 	}

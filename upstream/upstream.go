@@ -114,27 +114,40 @@ func (s *Settings) declareCommon(env *config.Env) {
 type Services map[Name]*resilience.Service
 
 // Open returns the named services for one BFF, whose requests may take budget.
-// BFFs share nothing: each has its connections and its last good answers.
-func (s *Settings) Open(bff string, budget time.Duration, metrics *telemetry.Metrics, tracer *telemetry.Tracer, names ...Name) Services {
+// BFFs share nothing: each has its connections and its answers.
+func (s *Settings) Open(bff string, budget time.Duration, metrics *telemetry.Metrics, tracer *telemetry.Tracer, caches *cache.Registry, names ...Name) Services {
 	// An answer of average size takes a few hundred bytes; the count only binds
 	// where answers are tiny.
 	const bytesPerEntry = 256
 
 	lastGood := cache.NewLastGood(s.staleIfError, s.cacheBytes/bytesPerEntry, int64(s.cacheBytes))
+	answers := resilience.NewAnswers(caches.MaxBytes())
 	metrics.Gauge(bff, "upstream_last_good_bytes", "Memory held by last good answers.", func() float64 { return float64(lastGood.Bytes()) })
 	metrics.Gauge(bff, "upstream_last_good_entries", "Last good answers held.", func() float64 { return float64(lastGood.Len()) })
+
+	metrics.Gauge(bff, "upstream_kept_answers_bytes", "Memory held by answers of services that may be used again.", func() float64 { return float64(answers.Bytes()) })
+	metrics.Gauge(bff, "upstream_kept_answers_entries", "Answers of services held that may be used again.", func() float64 { return float64(answers.Len()) })
 
 	at := make(map[Name]string, len(names))
 	for _, name := range names {
 		at[name] = (*s.base[name]).String()
 	}
 
-	return Connect(bff, at, metrics, resilience.Options{
+	services := Connect(bff, at, metrics, resilience.Options{
 		Transport:      resilience.NewTransport(),
 		AttemptTimeout: budget,
 		LastGood:       lastGood,
+		Answers:        answers,
 		Tracer:         tracer,
 	})
+
+	caches.Add(bff, "answers", answers, func() {
+		for _, service := range services {
+			service.Ground()
+		}
+	})
+
+	return services
 }
 
 // Connect returns the services at those base URLs for one BFF.

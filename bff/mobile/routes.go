@@ -37,13 +37,14 @@ func New(services upstream.Services) *BFF {
 
 // Server returns the BFF as a server of app.
 func Server(settings *Settings, upstreams *upstream.Settings, app *serve.App) serve.Server {
-	bff := New(upstreams.Open("mobile", settings.Budget, app.Metrics, app.Tracer,
+	bff := New(upstreams.Open("mobile", settings.Budget, app.Metrics, app.Tracer, app.Caches,
 		upstream.User, upstream.Product, upstream.Order))
 
 	return serve.Server{
 		Name: "mobile", Addr: settings.Addr, About: "mobile BFF: /api/dashboard/user_1, /docs",
 		Handler: bff.Routes(settings),
-		Options: serve.Options{BFF: "mobile", Budget: settings.Budget, MaxBody: maxBody, Problem: problem.Write},
+		Options: serve.Options{BFF: "mobile", Budget: settings.Budget, MaxBody: maxBody, Problem: problem.Write,
+			Reuse: []serve.Reuse{{Prefix: "/api/"}}},
 	}
 }
 

@@ -29,13 +29,14 @@ func New(services upstream.Services) *BFF {
 
 // Server returns the BFF as a server of app.
 func Server(settings *Settings, upstreams *upstream.Settings, app *serve.App) serve.Server {
-	bff := New(upstreams.Open("tv", settings.Budget, app.Metrics, app.Tracer,
+	bff := New(upstreams.Open("tv", settings.Budget, app.Metrics, app.Tracer, app.Caches,
 		upstream.Product))
 
 	return serve.Server{
 		Name: "tv", Addr: settings.Addr, About: "TV BFF: /api/browse/user_1, /docs",
 		Handler: bff.Routes(settings),
-		Options: serve.Options{BFF: "tv", Budget: settings.Budget, MaxBody: maxBody, Problem: problem.Write},
+		Options: serve.Options{BFF: "tv", Budget: settings.Budget, MaxBody: maxBody, Problem: problem.Write,
+			Reuse: []serve.Reuse{{Prefix: "/api/"}}},
 	}
 }
 

@@ -38,7 +38,7 @@ func New(services upstream.Services) *BFF {
 
 // Open returns the BFF over the services of app.
 func Open(settings *Settings, upstreams *upstream.Settings, app *serve.App) *BFF {
-	return New(upstreams.Open("web", settings.Budget, app.Metrics, app.Tracer,
+	return New(upstreams.Open("web", settings.Budget, app.Metrics, app.Tracer, app.Caches,
 		upstream.User, upstream.Product, upstream.Order))
 }
 
@@ -48,7 +48,8 @@ func (b *BFF) Server(settings *Settings, graphql, playground http.Handler) serve
 	return serve.Server{
 		Name: "web", Addr: settings.Addr, About: "web BFF: / playground, /graphql, /api/dashboard/user_1, /docs",
 		Handler: b.Routes(settings, graphql, playground),
-		Options: serve.Options{BFF: "web", Budget: settings.Budget, MaxBody: maxBody, Problem: writeProblem},
+		Options: serve.Options{BFF: "web", Budget: settings.Budget, MaxBody: maxBody, Problem: writeProblem,
+			Reuse: []serve.Reuse{{Prefix: "/api/"}, {Prefix: "/graphql", ByAccept: true}}},
 	}
 }
 

@@ -33,3 +33,7 @@ func Whole(ctx context.Context, terms fresh.Terms) {
 		d.whole, d.terms = true, terms
 	}
 }
+
+// Whole reports whether the handler has stated that its answer is whole, and on
+// what terms it may be used again.
+func (d *Draft) Whole() (terms fresh.Terms, whole bool) { return d.terms, d.whole }

@@ -12,6 +12,14 @@ import (
 // depends on.
 type Answers = cache.Store[*Kept]
 
+// NewAnswers returns a place for answers of at most maxBytes together; 0 keeps
+// none.
+func NewAnswers(maxBytes int64) *Answers { return cache.NewStore[*Kept](maxBytes) }
+
+// Ground lets nobody join the calls that are under way: what they bring has been
+// purged. Those who wait get it all the same.
+func (s *Service) Ground() { s.flights.ground() }
+
 // Kept is a decoded answer that may be used again. It is shared between
 // requests and read-only.
 type Kept struct {
@@ -26,13 +34,17 @@ type Kept struct {
 // "product:prod_1", so that it can be purged when that changes.
 type Tagged interface{ Tags() []string }
 
-// tagsOf names what an answer is about.
-func tagsOf(value any) []string {
+// tagsOf names what an answer to req is about.
+func tagsOf(value any, req Request) (tags []string) {
 	if tagged, ok := value.(Tagged); ok {
-		return tagged.Tags()
+		tags = tagged.Tags()
 	}
 
-	return nil
+	if req.About != "" {
+		tags = append(tags, req.About)
+	}
+
+	return tags
 }
 
 // keeping is how long an answer that is no longer fresh is kept to be
@@ -91,7 +103,7 @@ func keep[T Sized](s *Service, who session.Principal, req Request, v T, f freshn
 		whose = anybody
 	}
 
-	s.answers.Put(s.key(whose, req), &cache.Item[*Kept]{Value: kept, Size: v.Size(), Began: began, End: end, Tags: tagsOf(v)})
+	s.answers.Put(s.key(whose, req), &cache.Item[*Kept]{Value: kept, Size: v.Size(), Began: began, End: end, Tags: tagsOf(v, req)})
 
 	return status
 }

@@ -29,6 +29,9 @@ type Request struct {
 	// Reading tells apart different readings of one answer, such as of other
 	// fields: equal readings share calls and last good answers.
 	Reading uint64
+	// About, where set, names whom the answer is about, such as "user:user_1",
+	// beside what the answer itself names.
+	About string
 }
 
 // Sized is a decoded answer that can tell about how many bytes of memory it

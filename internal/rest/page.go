@@ -7,14 +7,18 @@ import (
 	"net/http"
 	"reflect"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
 
+	"storefront/internal/etag"
 	"storefront/internal/fanout"
 	"storefront/internal/fault"
+	"storefront/internal/fresh"
+	"storefront/internal/page"
 	"storefront/internal/problem"
 	"storefront/internal/telemetry"
 )
@@ -102,12 +106,14 @@ func (a *API) send(c *gin.Context, view any, report fanout.Report, maxAge time.D
 
 	if len(degraded) > 0 {
 		h.Set("Cache-Control", "no-store")
+	} else {
+		page.Whole(c.Request.Context(), about(report.Terms(), c.Params))
 	}
 
-	tag := etag(body)
+	tag := etag.Of(body)
 	h.Set("Etag", tag)
 
-	if matches(has, tag) {
+	if etag.Match(has, tag) {
 		c.Status(http.StatusNotModified)
 		c.Writer.WriteHeaderNow()
 
@@ -115,6 +121,17 @@ func (a *API) send(c *gin.Context, view any, report fanout.Report, maxAge time.D
 	}
 
 	c.Data(http.StatusOK, "application/json", body)
+}
+
+// about adds to the terms of a page what its path names: user_id is a user.
+func about(terms fresh.Terms, params gin.Params) fresh.Terms {
+	if !terms.Until.IsZero() {
+		for _, p := range params {
+			terms.Tags = append(terms.Tags, strings.TrimSuffix(p.Key, "_id")+":"+p.Value)
+		}
+	}
+
+	return terms
 }
 
 // encode returns view as JSON, with text as it is and not made safe for HTML.

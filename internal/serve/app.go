@@ -16,6 +16,7 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"golang.org/x/sync/errgroup"
 
+	"storefront/internal/cache"
 	"storefront/internal/telemetry"
 )
 
@@ -37,6 +38,8 @@ type App struct {
 	Log     *slog.Logger
 	Metrics *telemetry.Metrics
 	Tracer  *telemetry.Tracer
+	// Caches are those of the program, for its operators.
+	Caches *cache.Registry
 
 	name     string
 	settings *common
@@ -60,9 +63,13 @@ type listening struct {
 
 func (l *listening) url() string { return "http://" + l.listener.Addr().String() }
 
+// cachesOfBFF is how many caches share what a BFF may keep: answers of services,
+// and whole pages.
+const cachesOfBFF = 2
+
 func newApp(name string, settings *common, log *slog.Logger, provider *sdktrace.TracerProvider) *App {
 	app := &App{
-		Log: log, Metrics: telemetry.NewMetrics(),
+		Log: log, Metrics: telemetry.NewMetrics(), Caches: cache.NewRegistry(int64(settings.cacheBytes / cachesOfBFF)),
 		name: name, settings: settings, provider: provider, failed: make(chan error, 1),
 	}
 	if provider == nil { // A nil pointer in an interface is not a nil interface.
@@ -84,9 +91,23 @@ func (a *App) piped(s Server) Server {
 	o.Log, o.Metrics, o.Tracer = a.Log, a.Metrics, a.Tracer
 	o.HideTiming = a.settings.serverTiming == "off"
 	o.Draining = func() bool { return a.health.get() == draining }
+	if len(o.Reuse) > 0 {
+		o.Pages = a.pages(o.BFF)
+	}
+
 	s.Handler = Pipe(o, s.Handler)
 
 	return s
+}
+
+// pages is the place for whole answers of a BFF.
+func (a *App) pages(bff string) *Pages {
+	pages := NewPages(a.Caches.MaxBytes())
+	a.Caches.Add(bff, "pages", pages.store, pages.desk.Ground)
+	a.Metrics.Gauge(bff, "bff_kept_pages_bytes", "Memory held by whole answers.", func() float64 { return float64(pages.store.Bytes()) })
+	a.Metrics.Gauge(bff, "bff_kept_pages_entries", "Whole answers held.", func() float64 { return float64(pages.store.Len()) })
+
+	return pages
 }
 
 // Embed starts a server on a loopback port of its own at once and returns its

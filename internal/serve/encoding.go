@@ -32,14 +32,18 @@ func (e encoding) String() string {
 	return [...]string{identity: "identity", gzipped: "gzip", brotlied: "br", zstandard: "zstd"}[e]
 }
 
-// negotiate returns the best coding that an Accept-Encoding header allows:
+// negotiate returns the best coding that Accept-Encoding headers allow:
 // highest weight first, then the one that is cheapest to make.
-func negotiate(accept string) encoding {
+func negotiate(accept []string) encoding {
+	if len(accept) == 0 {
+		return identity
+	}
+
 	var weights [zstandard + 1]int // thousandths, by coding; 0 is not acceptable
 
 	wildcard, named := 0, [zstandard + 1]bool{}
 
-	for part := range strings.SplitSeq(accept, ",") {
+	for part := range strings.SplitSeq(strings.Join(accept, ","), ",") {
 		token, weight := weighted(part)
 		if token == "*" {
 			wildcard = weight

@@ -22,9 +22,14 @@ func coded(tag, coding string) string { return strings.TrimSuffix(tag, `"`) + "-
 // plainTags takes the codings off the validators in If-None-Match and returns
 // the header as it came.
 func plainTags(h http.Header) (original string) {
-	original = strings.Join(h.Values("If-None-Match"), ", ")
-	if original == "" {
+	values := h["If-None-Match"]
+	if len(values) == 0 {
 		return ""
+	}
+
+	original = strings.Join(values, ", ")
+	if !strings.Contains(original, `-`) {
+		return original
 	}
 
 	plain := original

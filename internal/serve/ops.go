@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/pprof"
+	"strings"
 	"sync/atomic"
 
 	"storefront/internal/problem"
@@ -45,24 +46,29 @@ const maxOpsBody = 64 << 10
 // opsServer is the operations port.
 func (a *App) opsServer() Server {
 	mux := http.NewServeMux()
-	for path, handler := range map[string]http.HandlerFunc{
-		"/livez":               func(w http.ResponseWriter, _ *http.Request) { writeHealth(w, http.StatusOK, "live", nil) },
-		"/readyz":              a.readyz,
-		"/metrics":             a.Metrics.Handler().ServeHTTP,
-		"/debug/pprof/":        pprof.Index,
-		"/debug/pprof/cmdline": pprof.Cmdline,
-		"/debug/pprof/profile": pprof.Profile,
-		"/debug/pprof/symbol":  pprof.Symbol,
-		"/debug/pprof/trace":   pprof.Trace,
+	for pattern, handler := range map[string]http.HandlerFunc{
+		"GET /livez":               func(w http.ResponseWriter, _ *http.Request) { writeHealth(w, http.StatusOK, "live", nil) },
+		"GET /readyz":              a.readyz,
+		"GET /metrics":             a.Metrics.Handler().ServeHTTP,
+		"GET /debug/pprof/":        pprof.Index,
+		"GET /debug/pprof/cmdline": pprof.Cmdline,
+		"GET /debug/pprof/profile": pprof.Profile,
+		"GET /debug/pprof/symbol":  pprof.Symbol,
+		"GET /debug/pprof/trace":   pprof.Trace,
+		"GET /caches":              a.caches,
+		"GET /caches/{bff}/{kind}": a.cached,
+		"DELETE /caches":           a.purge,
 	} {
-		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
+		_, path, _ := strings.Cut(pattern, " ")
+
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			telemetry.RecordFrom(r.Context()).SetRoute(path)
 			handler(w, r)
 		})
 	}
 
 	return Server{
-		Name: "ops", Addr: a.settings.opsAddr, About: "/livez /readyz /metrics /debug/pprof/",
+		Name: "ops", Addr: a.settings.opsAddr, About: "/livez /readyz /metrics /caches /debug/pprof/",
 		Handler: mux,
 		Options: Options{BFF: "ops", MaxBody: maxOpsBody, Problem: problem.Write, Quiet: true},
 	}

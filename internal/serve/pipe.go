@@ -27,6 +27,13 @@ type Options struct {
 	Problem func(http.ResponseWriter, *http.Request, *problem.Details)
 	// Quiet logs each request at debug level, for probes and the like.
 	Quiet bool
+	// Reuse are the paths whose answers may be used again, each with all below
+	// it; none where empty.
+	Reuse []Reuse
+
+	// Pages, where set, holds whole answers that may be used again; without it
+	// only those who wait at the same time share one.
+	Pages *Pages
 
 	// The rest is the program's; [App.Add] fills it in.
 
@@ -48,13 +55,12 @@ type step func(next http.Handler) http.Handler
 // else wraps a BFF's handler.
 func Pipe(o Options, handler http.Handler) http.Handler {
 	steps := []step{
-		identify(o), // request id, who is asking, the request's record
-		trace(o),    // the client's trace goes on, or one begins
+		identify(o), // request id, who is asking, record, trace, how long services may be waited for
 		observe(o),  // one wide log event and the metrics
 		answer(o),   // Server-Timing, compression, Content-Length
 		recovery(o), // a panic is one clean error
 		limit(o),    // size of the URL and the body, time to send the body
-		budget(o),   // how long services may be waited for
+		again(o),    // an answer that is kept, or in the making, is not made once more
 	}
 	for _, wrap := range slices.Backward(steps) {
 		handler = wrap(handler)

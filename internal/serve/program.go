@@ -112,6 +112,7 @@ type common struct {
 	logFormat, logLevel string
 	serverTiming        string
 	grace               time.Duration
+	cacheBytes          int
 	collector           *url.URL
 }
 
@@ -119,10 +120,14 @@ func declareCommon(env *config.Env) *common {
 	const (
 		defaultGrace = time.Second
 		maxGrace     = time.Minute
+
+		defaultCache, maxCache = 16 << 20, 64 << 30
 	)
 
 	c := new(common)
 	env.Addr(&c.opsAddr, "OPS_ADDR", "127.0.0.1:9090", "health, metrics, profiles")
+	env.Bytes(&c.cacheBytes, "CACHE_BYTES", defaultCache, config.Between(0, maxCache),
+		"the most memory each BFF spends on answers of services that are still fresh, and on whole pages made of them; 0 keeps none")
 	env.OneOf(&c.serverTiming, "SERVER_TIMING", "on", []string{"on", "off"}, "whether answers carry Server-Timing")
 	env.Duration(&c.grace, "DRAIN_GRACE", defaultGrace, config.Between(0, maxGrace),
 		"after a stop signal, how long new connections are still taken while load balancers look away")

@@ -20,6 +20,8 @@ const (
 	maxPooledHeld = 256 << 10
 )
 
+var nosniff = []string{"nosniff"} //nolint:gochecknoglobals // A constant.
+
 var held = sync.Pool{New: func() any { return new(bytes.Buffer) }} //nolint:gochecknoglobals // A pool is shared by nature.
 
 // answer holds a response back until it is complete, then sends it in the
@@ -30,7 +32,7 @@ func answer(o Options) step {
 			buffer, _ := held.Get().(*bytes.Buffer)
 			res := &response{
 				ResponseWriter: w, body: buffer,
-				accepted: negotiate(strings.Join(r.Header.Values("Accept-Encoding"), ",")),
+				accepted: negotiate(r.Header["Accept-Encoding"]),
 				has:      plainTags(r.Header),
 			}
 
@@ -136,11 +138,11 @@ func clearAnswer(h http.Header) {
 
 func (w *response) begin() {
 	h := w.Header()
-	h.Set("X-Content-Type-Options", "nosniff")
+	h["X-Content-Type-Options"] = nosniff
 
 	if w.record != nil {
 		if timing := w.record.ServerTiming(); timing != "" {
-			h.Set("Server-Timing", timing)
+			h["Server-Timing"] = []string{timing}
 		}
 	}
 
@@ -161,7 +163,7 @@ func (w *response) finish() {
 
 	switch {
 	case bodyAllowed(w.status):
-		body = w.encode(body)
+		body = encode(w.Header(), w.status, w.accepted, body)
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	case w.status == http.StatusNotModified:
 		addVary(w.Header(), "Accept-Encoding") // As with the 200 that it stands for.
@@ -176,9 +178,8 @@ func (w *response) finish() {
 	}
 }
 
-// encode compresses body where it is worth it and says so in the headers.
-func (w *response) encode(body []byte) []byte {
-	h := w.Header()
+// encode compresses a body where it is worth it and says so in the headers.
+func encode(h http.Header, status int, accepted encoding, body []byte) []byte {
 	if !compressible(h.Get("Content-Type")) {
 		return body
 	}
@@ -191,15 +192,15 @@ func (w *response) encode(body []byte) []byte {
 		return body
 	}
 
-	if w.accepted == identity || len(body) < minCompressed || w.status == http.StatusPartialContent ||
+	if accepted == identity || len(body) < minCompressed || status == http.StatusPartialContent ||
 		strings.Contains(h.Get("Cache-Control"), "no-transform") {
 		return body
 	}
 
-	h.Set("Content-Encoding", w.accepted.String())
-	codeTag(h, w.accepted.String())
+	h.Set("Content-Encoding", accepted.String())
+	codeTag(h, accepted.String())
 
-	return w.accepted.compress(body)
+	return accepted.compress(body)
 }
 
 func bodyAllowed(status int) bool {

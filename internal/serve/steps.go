@@ -26,15 +26,32 @@ const (
 	statusClientGone = 499
 )
 
-// identify gives the request its id, its principal and its record.
+// identify gives the request its id, its principal, its record, its trace and
+// its time: all that the steps inside know of it, in one context.
 func identify(o Options) step {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			id := requestID(r)
-			w.Header().Set("X-Request-Id", id)
+			record := &telemetry.Record{BFF: o.BFF, RequestID: requestID(r)}
+			w.Header()["X-Request-Id"] = []string{record.RequestID}
 
-			ctx := telemetry.WithRecord(r.Context(), &telemetry.Record{BFF: o.BFF, RequestID: id})
+			ctx, span := o.Tracer.StartInbound(r)
+			record.TraceID = span.SpanContext().TraceID().String()
+
+			ctx = telemetry.WithRecord(ctx, record)
 			ctx = session.With(ctx, session.FromRequest(r))
+
+			if o.Budget > 0 {
+				ctx = fanout.WithBudget(ctx, o.Budget)
+			}
+
+			if span.IsRecording() {
+				defer func() {
+					span.SetName(r.Method + " " + record.Route())
+					span.SetAttributes(attribute.String("http.route", record.Route()), attribute.String("storefront.bff", o.BFF))
+					span.End()
+				}()
+			}
+
 			next.ServeHTTP(w, r.WithContext(ctx))
 		})
 	}
@@ -54,26 +71,6 @@ func requestID(r *http.Request) string {
 	}
 
 	return id
-}
-
-// trace continues the client's trace.
-func trace(o Options) step {
-	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			ctx, span := o.Tracer.StartInbound(r)
-			defer span.End()
-
-			record := telemetry.RecordFrom(ctx)
-			record.TraceID = span.SpanContext().TraceID().String()
-
-			next.ServeHTTP(w, r.WithContext(ctx))
-
-			if span.IsRecording() {
-				span.SetName(r.Method + " " + record.Route())
-				span.SetAttributes(attribute.String("http.route", record.Route()), attribute.String("storefront.bff", o.BFF))
-			}
-		})
-	}
 }
 
 // observe reports the request once it is answered, or has broken off.
@@ -104,7 +101,10 @@ func (o Options) report(r *http.Request, sent *counter, took time.Duration) {
 
 	record := telemetry.RecordFrom(ctx)
 	o.Metrics.Answered(record, r.Method, status, bytes, took)
-	oteltrace.SpanFromContext(ctx).SetAttributes(attribute.Int("http.response.status_code", status))
+
+	if span := oteltrace.SpanFromContext(ctx); span.IsRecording() {
+		span.SetAttributes(attribute.Int("http.response.status_code", status))
+	}
 
 	if level := eventLevel(record, status, o.Quiet); o.Log.Enabled(ctx, level) {
 		o.Log.LogAttrs(ctx, level, "request", event(record, r, status, bytes, took)...)
@@ -166,19 +166,6 @@ func limit(o Options) step {
 			}
 
 			next.ServeHTTP(w, r)
-		})
-	}
-}
-
-// budget starts the clock for upstream calls.
-func budget(o Options) step {
-	return func(next http.Handler) http.Handler {
-		if o.Budget <= 0 {
-			return next
-		}
-
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			next.ServeHTTP(w, r.WithContext(fanout.WithBudget(r.Context(), o.Budget)))
 		})
 	}
 }

@@ -8,6 +8,7 @@ package telemetry
 import (
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -32,6 +33,24 @@ type Metrics struct {
 	retries       *prometheus.CounterVec
 	breakers      *prometheus.GaugeVec
 	hits          *prometheus.CounterVec
+	reused        *prometheus.CounterVec
+
+	// The series of requests and of BFFs, so that an answer costs one look-up
+	// and not one for each metric. Their labels are bounded, so they are.
+	ofRequests sync.Map // answered → *series
+	ofBFFs     sync.Map // string → prometheus.Gauge
+}
+
+// answered are the labels of an answered request.
+type answered struct {
+	bff, route, method string
+	status             int
+}
+
+// series are the metrics of requests with the same labels.
+type series struct {
+	requests       prometheus.Counter
+	duration, size prometheus.Observer
 }
 
 // durationBuckets are in seconds: a page from memory takes 100 µs, the longest
@@ -79,13 +98,16 @@ func NewMetrics() *Metrics {
 			Name: "upstream_breaker_state",
 			Help: "Circuit breaker of a service: 0 closed, 1 half-open, 2 open. Where no breaker is fitted, calls always pass: 0.",
 		}, []string{"bff", "service"}),
+		reused: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "bff_answers_reused_total", Help: "Whole answers that were not made for who got them: kept ones (hit), and those in the making for others (coalesced).",
+		}, []string{"bff", "source"}),
 		hits: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "upstream_cache_hits_total", Help: "Answers that took no call of their own, by where they came from (stale, coalesced, hit).",
 		}, []string{"bff", "service", "source"}),
 	}
 	m.registry.MustRegister(
 		m.requests, m.durations, m.sizes, m.inFlight, m.degraded,
-		m.calls, m.callDurations, m.retries, m.breakers, m.hits,
+		m.calls, m.callDurations, m.retries, m.breakers, m.hits, m.reused,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 
@@ -106,7 +128,12 @@ func (m *Metrics) Gauge(bff, name, help string, read func() float64) {
 
 // Begin counts a request of bff as being answered; the returned function ends it.
 func (m *Metrics) Begin(bff string) (end func()) {
-	g := m.inFlight.WithLabelValues(bff)
+	known, found := m.ofBFFs.Load(bff)
+	if !found {
+		known, _ = m.ofBFFs.LoadOrStore(bff, m.inFlight.WithLabelValues(bff))
+	}
+
+	g, _ := known.(prometheus.Gauge)
 	g.Inc()
 
 	return g.Dec
@@ -114,14 +141,34 @@ func (m *Metrics) Begin(bff string) (end func()) {
 
 // Answered counts an answered request.
 func (m *Metrics) Answered(r *Record, method string, status int, bytes int64, took time.Duration) {
-	route := r.Route()
-	m.requests.WithLabelValues(r.BFF, route, KnownMethod(method), strconv.Itoa(status)).Inc()
-	m.durations.WithLabelValues(r.BFF, route).Observe(took.Seconds())
-	m.sizes.WithLabelValues(r.BFF, route).Observe(float64(bytes))
+	of := m.seriesOf(answered{bff: r.BFF, route: r.Route(), method: KnownMethod(method), status: status})
+	of.requests.Inc()
+	of.duration.Observe(took.Seconds())
+	of.size.Observe(float64(bytes))
 
 	for _, s := range r.Degraded() {
 		m.degraded.WithLabelValues(r.BFF, s.Name, s.State.String(), s.Reason.Reason()).Inc()
 	}
+}
+
+func (m *Metrics) seriesOf(labels answered) *series {
+	known, found := m.ofRequests.Load(labels)
+	if !found {
+		known, _ = m.ofRequests.LoadOrStore(labels, &series{
+			requests: m.requests.WithLabelValues(labels.bff, labels.route, labels.method, strconv.Itoa(labels.status)),
+			duration: m.durations.WithLabelValues(labels.bff, labels.route),
+			size:     m.sizes.WithLabelValues(labels.bff, labels.route),
+		})
+	}
+
+	of, _ := known.(*series)
+
+	return of
+}
+
+// Reused counts a whole answer that was not made for who got it.
+func (m *Metrics) Reused(bff string, source Source) {
+	m.reused.WithLabelValues(bff, string(source)).Inc()
 }
 
 // KnownMethod keeps labels and events bounded: clients may invent methods.
@@ -140,13 +187,15 @@ type Upstream struct {
 	metrics      *Metrics
 	bff, service string
 	duration     prometheus.Observer
+	outcomes     [fault.Canceled + 1]prometheus.Counter
 }
 
 // Upstream returns the metrics of bff's calls to service. All series are there
 // from the start, so that a rate is right from the first failure on.
 func (m *Metrics) Upstream(bff, service string) *Upstream {
-	for k := fault.None; k <= fault.Canceled; k++ {
-		m.calls.WithLabelValues(bff, service, outcome(k))
+	u := &Upstream{metrics: m, bff: bff, service: service, duration: m.callDurations.WithLabelValues(bff, service)}
+	for k := range u.outcomes {
+		u.outcomes[k] = m.calls.WithLabelValues(bff, service, outcome(fault.Kind(k)))
 	}
 
 	for _, s := range []Source{Hit, Stale, Coalesced} {
@@ -156,15 +205,12 @@ func (m *Metrics) Upstream(bff, service string) *Upstream {
 	m.retries.WithLabelValues(bff, service)
 	m.breakers.WithLabelValues(bff, service).Set(0)
 
-	return &Upstream{
-		metrics: m, bff: bff, service: service,
-		duration: m.callDurations.WithLabelValues(bff, service),
-	}
+	return u
 }
 
 // Sent counts a call that was sent and how it ended.
 func (u *Upstream) Sent(kind fault.Kind, took time.Duration) {
-	u.metrics.calls.WithLabelValues(u.bff, u.service, outcome(kind)).Inc()
+	u.outcomes[kind].Inc()
 	u.duration.Observe(took.Seconds())
 }
 

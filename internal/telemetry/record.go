@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -49,6 +48,7 @@ type Record struct {
 	calls    []Call
 	degraded []Section
 	fault    error
+	timing   string // of calls, where it is known already
 }
 
 type recordKey struct{}
@@ -94,7 +94,17 @@ func (r *Record) AddCall(c Call) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 
-	r.calls = append(r.calls, c)
+	r.calls, r.timing = append(r.calls, c), ""
+}
+
+// Reuse records that the answer was made for another request: its route, what
+// its upstream calls are to this one, and their `Server-Timing`. calls must not
+// be changed afterwards.
+func (r *Record) Reuse(route string, calls []Call, timing string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
+	r.route, r.calls, r.timing = route, slices.Clip(calls), timing
 }
 
 // AddDegraded records that a section of the page is not fresh. Its name must
@@ -140,25 +150,41 @@ func (r *Record) Fault() error {
 	return r.fault
 }
 
-// ServerTiming returns the value of the `Server-Timing` header, one entry for
-// each upstream call with its duration in milliseconds; "" when there was none.
+// ServerTiming returns the value of the `Server-Timing` header for the upstream
+// calls so far; "" when there was none.
 func (r *Record) ServerTiming() string {
-	var b strings.Builder
+	r.mu.Lock()
+	defer r.mu.Unlock()
 
-	for i, c := range r.Calls() {
+	if r.timing == "" && len(r.calls) > 0 {
+		r.timing = ServerTiming(r.calls)
+	}
+
+	return r.timing
+}
+
+// ServerTiming is the value of the `Server-Timing` header: one entry for each
+// upstream call with its duration in milliseconds.
+func ServerTiming(calls []Call) string {
+	const room, decimal = 32, 10
+
+	text := make([]byte, 0, room*len(calls))
+
+	for i, c := range calls {
 		if i > 0 {
-			b.WriteString(", ")
+			text = append(text, ", "...)
 		}
 
-		b.WriteString(c.Service)
-		b.WriteString(";dur=")
-		b.WriteString(strconv.FormatFloat(float64(c.Duration.Microseconds())/1000, 'f', 1, 64))
+		text = append(text, c.Service...)
+		text = append(text, ";dur="...)
+		text = strconv.AppendInt(text, c.Duration.Microseconds()/1000, decimal)
+		text = append(text, '.', byte('0'+c.Duration.Microseconds()/100%10))
 
 		if c.Source != "" {
-			b.WriteString(";desc=")
-			b.WriteString(string(c.Source))
+			text = append(text, ";desc="...)
+			text = append(text, c.Source...)
 		}
 	}
 
-	return b.String()
+	return string(text)
 }

@@ -28,8 +28,9 @@ func New(service *resilience.Service, read Fields) *Client {
 func (c *Client) Recent(ctx context.Context, userID string, limit int) (fresh.Value[List], error) {
 	query := "user_id=" + url.QueryEscape(userID) + "&limit=" + strconv.Itoa(limit)
 
-	return resilience.Get(ctx, c.service, resilience.Request{Path: "/orders", Query: query, Reading: uint64(c.read)},
-		func(r *wire.Reader) List { return decodeList(r, limit, c.read) })
+	request := resilience.Request{Path: "/orders", Query: query, Reading: uint64(c.read), About: "user:" + userID}
+
+	return resilience.Get(ctx, c.service, request, func(r *wire.Reader) List { return decodeList(r, limit, c.read) })
 }
 
 // Get returns the order of that id, from GET /orders/{id}. The error is a

@@ -40,8 +40,9 @@ func New(service *resilience.Service, read Fields) *Client {
 func (c *Client) Recommended(ctx context.Context, userID string, limit int) (fresh.Value[List], error) {
 	query := "user_id=" + url.QueryEscape(userID) + "&limit=" + strconv.Itoa(limit)
 
-	return resilience.Get(ctx, c.service, resilience.Request{Path: "/products", Query: query, Reading: uint64(c.read)},
-		func(r *wire.Reader) List { return decodeList(r, limit, c.read) })
+	request := resilience.Request{Path: "/products", Query: query, Reading: uint64(c.read), About: "user:" + userID}
+
+	return resilience.Get(ctx, c.service, request, func(r *wire.Reader) List { return decodeList(r, limit, c.read) })
 }
 
 // ByID returns the products of those ids, at most [MaxIDs], in the order of the

@@ -1,0 +1,156 @@
+package page
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"storefront/internal/cache"
+	"storefront/internal/fresh"
+)
+
+// Desk hands out rendered answers of one kind: kept ones, and those that are
+// being made for somebody who asked the same. It is safe for concurrent use.
+//
+// Unlike a flight of upstream calls, an answer in the making belongs to the
+// request that makes it and ends with it; who waited then asks again.
+type Desk[V any] struct {
+	store *cache.Store[V]
+
+	mu     sync.Mutex
+	making map[string]*making[V]
+}
+
+// making is an answer in the making. value and ok are written before done is
+// closed and only read afterwards; waiting is guarded by Desk.mu.
+type making[V any] struct {
+	began    time.Time
+	deadline time.Time // when its maker's time is up; zero is never
+	done     chan struct{}
+	waiting  int
+	value    V
+	ok       bool
+}
+
+// NewDesk returns a desk over store.
+func NewDesk[V any](store *cache.Store[V]) *Desk[V] {
+	return &Desk[V]{store: store, making: map[string]*making[V]{}}
+}
+
+// Kept returns the answer that is kept for key.
+func (d *Desk[V]) Kept(key string) (value V, ok bool) {
+	item, ok := d.store.Get(key)
+	if !ok {
+		return value, false
+	}
+
+	return item.Value, true
+}
+
+// Wait returns the answer that somebody else is making for key, or a turn to
+// make it, which must be ended. Nobody waits who has no time for it: neither is
+// returned then.
+func (d *Desk[V]) Wait(ctx context.Context, key string, deadline time.Time) (value V, ok bool, turn *Turn[V]) {
+	// Whoever has waited in vain twice makes the answer alone.
+	for range 2 {
+		running, turn := d.join(key, deadline)
+		if running == nil {
+			return value, false, turn
+		}
+
+		select {
+		case <-running.done:
+			if running.ok {
+				return running.value, true, nil
+			}
+		case <-ctx.Done():
+			return value, false, nil
+		}
+	}
+
+	return value, false, nil
+}
+
+// join returns the answer in the making, or else a turn where it can be taken.
+func (d *Desk[V]) join(key string, deadline time.Time) (*making[V], *Turn[V]) {
+	now := time.Now()
+
+	d.mu.Lock()
+	defer d.mu.Unlock()
+
+	running := d.making[key]
+
+	switch {
+	case running == nil:
+		running = &making[V]{began: now, deadline: deadline, done: make(chan struct{})}
+		d.making[key] = running
+
+		return nil, &Turn[V]{desk: d, key: key, making: running}
+	case !running.deadline.IsZero() && (deadline.IsZero() || running.deadline.Sub(now) < deadline.Sub(now)/2):
+		return nil, nil // It may be given up soon; with more time more can be had.
+	}
+
+	running.waiting++
+
+	return running, nil
+}
+
+// Turn is the right and the duty to make an answer.
+type Turn[V any] struct {
+	desk   *Desk[V]
+	key    string
+	making *making[V]
+}
+
+// End ends a turn without an answer for others.
+func (t *Turn[V]) End() { t.end(nil) }
+
+// Deliver ends a turn with what render makes of the answer: for those who wait,
+// and to be kept on terms, under publicKey where it may be shown to anybody.
+// render is called only where there is a use for it.
+func (t *Turn[V]) Deliver(terms fresh.Terms, publicKey string, render func() (value V, size int)) {
+	if !t.desk.store.Keeps() || !terms.Until.After(time.Now()) {
+		t.end(func() (V, bool) {
+			value, _ := render()
+
+			return value, true
+		})
+
+		return
+	}
+
+	key := t.key
+	if terms.Public {
+		key = publicKey
+	}
+
+	value, size := render()
+	t.desk.store.Put(key, &cache.Item[V]{Value: value, Size: size, Began: t.making.began, End: terms.Until, Tags: terms.Tags})
+	t.end(func() (V, bool) { return value, true })
+}
+
+// end takes the answer off the desk, so that nobody joins it any more, and hands
+// it to those who wait, if anybody does.
+func (t *Turn[V]) end(answer func() (V, bool)) {
+	t.desk.mu.Lock()
+	if t.desk.making[t.key] == t.making {
+		delete(t.desk.making, t.key)
+	}
+
+	waiting := t.making.waiting
+	t.desk.mu.Unlock()
+
+	if answer != nil && waiting > 0 {
+		t.making.value, t.making.ok = answer()
+	}
+
+	close(t.making.done)
+}
+
+// Ground lets nobody join what is being made now: it has been purged.
+func (d *Desk[V]) Ground() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+
+	clear(d.making)
+}

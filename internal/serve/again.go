@@ -1,0 +1,197 @@
+package serve
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"storefront/internal/cache"
+	"storefront/internal/fanout"
+	"storefront/internal/page"
+	"storefront/internal/session"
+	"storefront/internal/telemetry"
+)
+
+// Reuse says which answers may be used again.
+type Reuse struct {
+	// Prefix is what their paths begin with.
+	Prefix string
+	// ByAccept is true where they depend on the Accept header too.
+	ByAccept bool
+}
+
+// Pages keeps whole answers of one BFF. It is safe for concurrent use.
+type Pages struct {
+	store *cache.Store[*kept]
+	desk  *page.Desk[*kept]
+}
+
+// NewPages returns a place for whole answers of at most maxBytes together; 0
+// keeps none.
+func NewPages(maxBytes int64) *Pages {
+	store := cache.NewStore[*kept](maxBytes)
+
+	return &Pages{store: store, desk: page.NewDesk(store)}
+}
+
+// maxKeyBody is the longest body of a POST whose answer may be used again: it
+// is part of the key.
+const maxKeyBody = 16 << 10
+
+// again answers with what is kept, or in the making for somebody who asked the
+// same, and else keeps what the handler says is whole. Who asks is part of the
+// key: no answer reaches another, unless all of it is public.
+func again(o Options) step {
+	if len(o.Reuse) == 0 {
+		return func(next http.Handler) http.Handler { return next }
+	}
+
+	pages := o.Pages
+	if pages == nil {
+		pages = NewPages(0)
+	}
+
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			res, held := w.(*response)
+			question, ok := o.question(r)
+
+			if !ok || !held {
+				next.ServeHTTP(w, r)
+
+				return
+			}
+
+			o.ask(pages.desk, question, res, r, next)
+		})
+	}
+}
+
+// ask answers with what is on the desk, or has the handler make it.
+func (o Options) ask(desk *page.Desk[*kept], question string, res *response, r *http.Request, next http.Handler) {
+	ctx := r.Context()
+	key, public := personal(session.From(ctx))+question, anybody+question
+
+	for _, key := range []string{key, public} {
+		if k, found := desk.Kept(key); found {
+			res.use(k, r, telemetry.Hit, 0)
+			o.Metrics.Reused(o.BFF, telemetry.Hit)
+
+			return
+		}
+	}
+
+	start := time.Now()
+	deadline, _ := fanout.Deadline(ctx)
+
+	k, found, turn := desk.Wait(ctx, key, deadline)
+
+	switch {
+	case found:
+		res.use(k, r, telemetry.Coalesced, time.Since(start))
+		o.Metrics.Reused(o.BFF, telemetry.Coalesced)
+
+		return
+	case turn == nil:
+		next.ServeHTTP(res, r)
+
+		return
+	}
+
+	o.make(turn, public, res, r, next)
+}
+
+// make has the handler make an answer, whole where possible: whether the client
+// has it already is looked at afterwards, so that others can have it too.
+func (o Options) make(turn *page.Turn[*kept], public string, res *response, r *http.Request, next http.Handler) {
+	draft := new(page.Draft)
+	ctx := page.WithDraft(r.Context(), draft)
+
+	unconditional := r.WithContext(ctx)
+	if res.has != "" {
+		unconditional.Header = r.Header.Clone()
+		unconditional.Header.Del("If-None-Match")
+	}
+
+	ended := false
+
+	defer func() {
+		if !ended { // It panicked.
+			turn.End()
+		}
+	}()
+
+	next.ServeHTTP(res, unconditional)
+
+	ended = true
+
+	if terms, whole := draft.Whole(); whole && !res.sent && res.status == http.StatusOK {
+		turn.Deliver(terms, public, func() (*kept, int) {
+			k := newKept(res, telemetry.RecordFrom(ctx))
+
+			return k, k.size()
+		})
+	} else {
+		turn.End()
+	}
+
+	res.compare(r)
+}
+
+// anybody begins the keys of what may be shown to all.
+const anybody = "public "
+
+// personal begins the keys of one principal.
+func personal(who session.Principal) string {
+	if who == "" {
+		return "anonymous "
+	}
+
+	return string(who) + " "
+}
+
+// question is what a request asks for, in words that are equal for equal
+// questions; false where the answer may not be used again.
+func (o Options) question(r *http.Request) (string, bool) {
+	for _, reuse := range o.Reuse {
+		if !strings.HasPrefix(r.URL.Path, reuse.Prefix) {
+			continue
+		}
+
+		accept := ""
+		if reuse.ByAccept {
+			accept = strings.Join(r.Header["Accept"], ",")
+		}
+
+		switch r.Method {
+		case http.MethodGet:
+			return "GET " + accept + " " + r.RequestURI, true
+		case http.MethodPost:
+			body, ok := keyBody(r)
+
+			return "POST " + accept + " " + strings.Join(r.Header["Content-Type"], ",") + " " + r.RequestURI + " " + body, ok
+		}
+	}
+
+	return "", false
+}
+
+// keyBody reads the body of a POST and leaves it for the handler; what cannot
+// be read whole is the handler's to tell.
+func keyBody(r *http.Request) (string, bool) {
+	if r.ContentLength <= 0 || r.ContentLength > maxKeyBody {
+		return "", false
+	}
+
+	body := make([]byte, r.ContentLength)
+	n, err := io.ReadFull(r.Body, body)
+	rest := r.Body
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(body[:n]), rest), rest}
+
+	return string(body), err == nil
+}

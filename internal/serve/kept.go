@@ -1,0 +1,145 @@
+package serve
+
+import (
+	"bytes"
+	"maps"
+	"net/http"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"storefront/internal/etag"
+	"storefront/internal/telemetry"
+)
+
+// kept is a whole answer as its handler made it, with its codings. It is shared
+// between requests and read-only, but for the codings, which are made when they
+// are first asked for.
+type kept struct {
+	header http.Header // as the handler set it
+	tag    string      // the plain validator, "" for none
+	route  string
+	coded  [zstandard + 1]atomic.Pointer[variant] // by coding
+	body   []byte
+
+	// What the records of those who get it say of its upstream calls.
+	hits   []telemetry.Call
+	timing string
+}
+
+// variant is an answer in one coding, ready to be sent.
+type variant struct {
+	header http.Header
+	body   []byte
+}
+
+// callsAs is how the calls behind an answer look to who did not make them.
+func callsAs(calls []telemetry.Call, source telemetry.Source, waited time.Duration) []telemetry.Call {
+	again := make([]telemetry.Call, len(calls))
+	for i, call := range calls {
+		again[i] = telemetry.Call{Service: call.Service, Source: source, Duration: waited}
+	}
+
+	return again
+}
+
+// newKept copies a held answer; those who get it may outlive it.
+func newKept(w *response, record *telemetry.Record) *kept {
+	k := &kept{
+		header: w.Header().Clone(), route: record.Route(), body: bytes.Clone(w.body.Bytes()),
+		hits: callsAs(record.Calls(), telemetry.Hit, 0),
+	}
+	k.timing = telemetry.ServerTiming(k.hits)
+
+	for _, own := range []string{"X-Request-Id", "Connection", "Server-Timing"} { // The request's, not the answer's.
+		k.header.Del(own)
+	}
+
+	k.tag = k.header.Get("Etag")
+
+	return k
+}
+
+// size is about how many bytes the answer takes, with room for a coding.
+func (k *kept) size() int {
+	const (
+		perHeader = 100
+		spare     = 3 // a compressed body is about a third
+		fixed     = 1 << 10
+	)
+
+	return fixed + perHeader*len(k.header) + len(k.body) + len(k.body)/spare
+}
+
+// in returns the answer in a coding.
+func (k *kept) in(coding encoding) *variant {
+	if made := k.coded[coding].Load(); made != nil {
+		return made
+	}
+
+	made := &variant{header: k.header.Clone()}
+	made.body = encode(made.header, http.StatusOK, coding, k.body)
+	made.header["Content-Length"] = []string{strconv.Itoa(len(made.body))}
+	made.header["X-Content-Type-Options"] = nosniff
+	k.coded[coding].Store(made) // Another one that was made meanwhile is equal.
+
+	return made
+}
+
+// use answers a request with what is kept; source says whether it was at hand
+// or has been waited for.
+func (w *response) use(k *kept, r *http.Request, source telemetry.Source, waited time.Duration) {
+	record := telemetry.RecordFrom(r.Context())
+	if source == telemetry.Hit {
+		record.Reuse(k.route, k.hits, k.timing)
+	} else {
+		record.Reuse(k.route, callsAs(k.hits, source, waited), "")
+	}
+
+	made := k.in(w.accepted)
+	h := w.Header()
+
+	if w.matches(r, k.tag) {
+		w.unchanged(h, made.header)
+
+		return
+	}
+
+	maps.Copy(h, made.header)
+
+	w.status = http.StatusOK
+	w.begin()
+	w.sent = true
+	_, _ = w.ResponseWriter.Write(made.body) // The client may be gone; nobody is left to tell.
+}
+
+// matches reports whether the client of r has the answer with that validator.
+func (w *response) matches(r *http.Request, tag string) bool {
+	return w.has != "" && tag != "" && r.Method == http.MethodGet && etag.Match(r.Header.Get("If-None-Match"), tag)
+}
+
+// compare makes a held answer that the client of r has already a 304.
+func (w *response) compare(r *http.Request) {
+	if w.sent || w.status != http.StatusOK || !w.matches(r, w.Header().Get("Etag")) {
+		return
+	}
+
+	w.status = http.StatusNotModified
+	w.body.Reset()
+	w.Header().Del("Content-Type")
+}
+
+// unchanged tells that the client's copy is still good.
+func (w *response) unchanged(h, of http.Header) {
+	for _, name := range []string{"Etag", "Cache-Control", "Vary"} {
+		if values := of[name]; values != nil {
+			h[name] = values
+		}
+	}
+
+	restoreTag(h, w.has)
+
+	w.status = http.StatusNotModified
+	w.begin()
+	w.sent = true
+}
