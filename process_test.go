@@ -48,7 +48,7 @@ func of(shop *upstreamtest.Shop) settings {
 func anyPort() settings {
 	return settings{
 		"WEB_ADDR": "127.0.0.1:0", "MOBILE_ADDR": "127.0.0.1:0", "TV_ADDR": "127.0.0.1:0", "OPS_ADDR": "127.0.0.1:0",
-		"DRAIN_GRACE": "0",
+		"DRAIN_GRACE": "0", "LOG_BUFFER": "0",
 	}
 }
 

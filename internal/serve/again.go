@@ -56,7 +56,8 @@ func again(o Options) step {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			res, held := w.(*response)
-			question, ok := o.question(r)
+			whose := scope(session.From(r.Context()))
+			key, ok := o.key(whose, r)
 
 			if !ok || !held {
 				next.ServeHTTP(w, r)
@@ -64,15 +65,14 @@ func again(o Options) step {
 				return
 			}
 
-			o.ask(pages.desk, question, res, r, next)
+			o.ask(pages.desk, key, anybody+key[len(whose):], res, r, next)
 		})
 	}
 }
 
 // ask answers with what is on the desk, or has the handler make it.
-func (o Options) ask(desk *page.Desk[*kept], question string, res *response, r *http.Request, next http.Handler) {
+func (o Options) ask(desk *page.Desk[*kept], key, public string, res *response, r *http.Request, next http.Handler) {
 	ctx := r.Context()
-	key, public := personal(session.From(ctx))+question, anybody+question
 
 	for _, key := range []string{key, public} {
 		if k, found := desk.Kept(key); found {
@@ -143,8 +143,8 @@ func (o Options) make(turn *page.Turn[*kept], public string, res *response, r *h
 // anybody begins the keys of what may be shown to all.
 const anybody = "public "
 
-// personal begins the keys of one principal.
-func personal(who session.Principal) string {
+// scope begins the keys of one principal.
+func scope(who session.Principal) string {
 	if who == "" {
 		return "anonymous "
 	}
@@ -152,9 +152,9 @@ func personal(who session.Principal) string {
 	return string(who) + " "
 }
 
-// question is what a request asks for, in words that are equal for equal
-// questions; false where the answer may not be used again.
-func (o Options) question(r *http.Request) (string, bool) {
+// key is who asks and what for, equal for equal questions of one principal;
+// false where the answer may not be used again.
+func (o Options) key(whose string, r *http.Request) (string, bool) {
 	for _, reuse := range o.Reuse {
 		if !strings.HasPrefix(r.URL.Path, reuse.Prefix) {
 			continue
@@ -167,11 +167,11 @@ func (o Options) question(r *http.Request) (string, bool) {
 
 		switch r.Method {
 		case http.MethodGet:
-			return "GET " + accept + " " + r.RequestURI, true
+			return whose + "GET " + accept + " " + r.RequestURI, true
 		case http.MethodPost:
 			body, ok := keyBody(r)
 
-			return "POST " + accept + " " + strings.Join(r.Header["Content-Type"], ",") + " " + r.RequestURI + " " + body, ok
+			return whose + "POST " + accept + " " + strings.Join(r.Header["Content-Type"], ",") + " " + r.RequestURI + " " + body, ok
 		}
 	}
 

@@ -15,6 +15,7 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"storefront/internal/config"
+	"storefront/internal/heap"
 	"storefront/internal/telemetry"
 	"storefront/internal/telemetry/otlp"
 )
@@ -110,9 +111,11 @@ func declare(p Program, lookup func(name string) (string, bool)) (*config.Env, *
 type common struct {
 	opsAddr             string
 	logFormat, logLevel string
+	logBuffer           time.Duration
 	serverTiming        string
 	grace               time.Duration
 	cacheBytes          int
+	headroom            int
 	collector           *url.URL
 }
 
@@ -121,18 +124,24 @@ func declareCommon(env *config.Env) *common {
 		defaultGrace = time.Second
 		maxGrace     = time.Minute
 
-		defaultCache, maxCache = 16 << 20, 64 << 30
+		defaultBuffer, maxBuffer = 100 * time.Millisecond, 10 * time.Second
+		defaultHeadroom          = 20 << 20
+		defaultCache, maxCache   = 16 << 20, 64 << 30
 	)
 
 	c := new(common)
 	env.Addr(&c.opsAddr, "OPS_ADDR", "127.0.0.1:9090", "health, metrics, profiles")
 	env.Bytes(&c.cacheBytes, "CACHE_BYTES", defaultCache, config.Between(0, maxCache),
 		"the most memory each BFF spends on answers of services that are still fresh, and on whole pages made of them; 0 keeps none")
+	env.Bytes(&c.headroom, "GC_HEADROOM", defaultHeadroom, config.Between(0, maxCache),
+		"how much the heap grows between two garbage collections, GOGC not being set; 0 leaves it to Go, which doubles the heap")
 	env.OneOf(&c.serverTiming, "SERVER_TIMING", "on", []string{"on", "off"}, "whether answers carry Server-Timing")
 	env.Duration(&c.grace, "DRAIN_GRACE", defaultGrace, config.Between(0, maxGrace),
 		"after a stop signal, how long new connections are still taken while load balancers look away")
 	env.OneOf(&c.logFormat, "LOG_FORMAT", "auto", []string{"auto", "json", "text"}, "form of the log on standard error; auto is text on a terminal, JSON elsewhere")
 	env.OneOf(&c.logLevel, "LOG_LEVEL", "info", []string{"debug", "info", "warn", "error"}, "least level that is logged")
+	env.Duration(&c.logBuffer, "LOG_BUFFER", defaultBuffer, config.Between(0, maxBuffer),
+		"how long lines of the log may be gathered, to be written at once; 0 writes each line by itself, as on a terminal")
 	env.OptionalURL(&c.collector, "OTEL_EXPORTER_OTLP_ENDPOINT", "no traces",
 		"OpenTelemetry collector that traces are sent to by OTLP over HTTP; the other OTEL_* variables are honoured too")
 
@@ -142,7 +151,12 @@ func declareCommon(env *config.Env) *common {
 func run(ctx context.Context, p Program, world World, settings *common, build Build) error {
 	start := time.Now()
 
-	log := newLogger(world.Stderr, settings)
+	defer heap.Tune(int64(settings.headroom))()
+
+	to, flush := logBuffer(world.Stderr, settings)
+	defer flush()
+
+	log := newLogger(to, settings)
 
 	provider, err := traceProvider(ctx, p.Name, settings, log)
 	if err != nil {
@@ -168,6 +182,18 @@ func run(ctx context.Context, p Program, world World, settings *common, build Bu
 
 	// The stop has a time of its own: ctx is over by now.
 	return errors.Join(err, app.stop(context.WithoutCancel(ctx)))
+}
+
+// logBuffer gathers what is logged, unless it goes to a terminal. flush writes
+// what is left.
+func logBuffer(w io.Writer, settings *common) (to io.Writer, flush func()) {
+	if settings.logBuffer <= 0 || isTerminal(w) {
+		return w, func() {}
+	}
+
+	buffer := telemetry.NewBuffer(w, settings.logBuffer)
+
+	return buffer, func() { _ = buffer.Flush() } // There is nowhere else to say it.
 }
 
 func newLogger(w io.Writer, settings *common) *slog.Logger {

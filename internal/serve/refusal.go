@@ -76,7 +76,7 @@ func parseRefusal(p []byte) (status int, ok bool) {
 	own := []byte("\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n")
 
 	rest, found := bytes.CutPrefix(p, []byte(prefix))
-	if !found || len(rest) < digits {
+	if !found || len(rest) < digits || rest[0] < '4' { // Most answers are none.
 		return 0, false
 	}
 

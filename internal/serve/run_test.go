@@ -27,7 +27,7 @@ type running struct {
 
 // usual are settings that disturb nobody: ports of their own, and no grace.
 func usual(more ...string) []string {
-	return append(more, "OPS_ADDR=127.0.0.1:0", "DRAIN_GRACE=0", "LOG_FORMAT=json")
+	return append(more, "OPS_ADDR=127.0.0.1:0", "DRAIN_GRACE=0", "LOG_FORMAT=json", "LOG_BUFFER=0")
 }
 
 func lookup(environ []string) func(string) (string, bool) {

@@ -3,6 +3,7 @@ package serve
 import (
 	"crypto/rand"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"time"
@@ -107,7 +108,9 @@ func (o Options) report(r *http.Request, sent *counter, took time.Duration) {
 	}
 
 	if level := eventLevel(record, status, o.Quiet); o.Log.Enabled(ctx, level) {
-		o.Log.LogAttrs(ctx, level, "request", event(record, r, status, bytes, took)...)
+		line := slog.NewRecord(time.Now(), level, "request", 0) // No caller: it is always this one.
+		line.AddAttrs(event(record, r, status, bytes, took)...)
+		_ = o.Log.Handler().Handle(ctx, line) // There is nowhere else to say it.
 	}
 }
 

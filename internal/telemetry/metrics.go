@@ -39,6 +39,7 @@ type Metrics struct {
 	// and not one for each metric. Their labels are bounded, so they are.
 	ofRequests sync.Map // answered → *series
 	ofBFFs     sync.Map // string → prometheus.Gauge
+	ofReuse    sync.Map // BFF and source → prometheus.Counter
 }
 
 // answered are the labels of an answered request.
@@ -168,7 +169,16 @@ func (m *Metrics) seriesOf(labels answered) *series {
 
 // Reused counts a whole answer that was not made for who got it.
 func (m *Metrics) Reused(bff string, source Source) {
-	m.reused.WithLabelValues(bff, string(source)).Inc()
+	labels := [2]string{bff, string(source)}
+
+	known, found := m.ofReuse.Load(labels)
+	if !found {
+		known, _ = m.ofReuse.LoadOrStore(labels, m.reused.WithLabelValues(bff, string(source)))
+	}
+
+	if counter, ok := known.(prometheus.Counter); ok {
+		counter.Inc()
+	}
 }
 
 // KnownMethod keeps labels and events bounded: clients may invent methods.
