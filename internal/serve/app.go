@@ -220,6 +220,7 @@ func newHTTPServer(handler http.Handler, budget time.Duration, log *slog.Logger)
 
 	server := &http.Server{
 		Handler:           handler,
+		ConnContext:       withConn,
 		ConnState:         untouched.track,
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,

@@ -110,7 +110,7 @@ func (w *response) use(k *kept, r *http.Request, source telemetry.Source, waited
 	w.status = http.StatusOK
 	w.begin()
 	w.sent = true
-	_, _ = w.ResponseWriter.Write(made.body) // The client may be gone; nobody is left to tell.
+	w.send(made.body)
 }
 
 // matches reports whether the client of r has the answer with that validator.

@@ -35,12 +35,17 @@ func (l refusals) Accept() (net.Conn, error) {
 type refusalConn struct {
 	net.Conn
 
-	refused func(requestID string, status int)
+	gatherer gatherer
+	refused  func(requestID string, status int)
 }
 
 // Write sends p. net/http writes a refusal of its own at once and whole, without
 // the Date that every other answer has.
 func (c *refusalConn) Write(p []byte) (int, error) {
+	if c.gatherer.body > 0 || c.gatherer.piece != nil {
+		return c.gatherer.write(c.Conn, p)
+	}
+
 	status, refusal := parseRefusal(p)
 	if !refusal {
 		return c.Conn.Write(p) //nolint:wrapcheck // A connection passes on what it wraps.
@@ -59,11 +64,21 @@ func (c *refusalConn) Write(p []byte) (int, error) {
 // CloseWrite ends the sending side alone. net/http does so before it closes, so
 // that a client that still sends gets the answer and not a reset.
 func (c *refusalConn) CloseWrite() error {
+	_ = c.gatherer.flush(c.Conn) // The connection ends one way or the other.
+
 	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
 		return half.CloseWrite()
 	}
 
 	return nil
+}
+
+// Close ends the connection. An answer that has broken off goes as far as it
+// came.
+func (c *refusalConn) Close() error {
+	_ = c.gatherer.flush(c.Conn) // The connection ends one way or the other.
+
+	return c.Conn.Close() //nolint:wrapcheck // A connection passes on what it wraps.
 }
 
 // parseRefusal recognises what net/http says by itself.

@@ -36,6 +36,10 @@ func answer(o Options) step {
 				has:      plainTags(r.Header),
 			}
 
+			if r.Method != http.MethodHead {
+				res.gatherer = gathererOf(r.Context())
+			}
+
 			if o.Draining != nil && o.Draining() {
 				w.Header().Set("Connection", "close")
 			}
@@ -66,6 +70,7 @@ func answer(o Options) step {
 type response struct {
 	http.ResponseWriter
 
+	gatherer *gatherer         // nil: what is written is sent
 	record   *telemetry.Record // nil: no Server-Timing
 	body     *bytes.Buffer
 	accepted encoding
@@ -173,9 +178,22 @@ func (w *response) finish() {
 	w.begin()
 	w.sent = true
 
-	if bodyAllowed(w.status) && len(body) > 0 {
-		_, _ = w.ResponseWriter.Write(body) // The client may be gone; nobody is left to tell.
+	if bodyAllowed(w.status) {
+		w.send(body)
 	}
+}
+
+// send sends the whole body, behind a header that tells its length.
+func (w *response) send(body []byte) {
+	if len(body) == 0 {
+		return
+	}
+
+	if w.gatherer != nil {
+		w.gatherer.expect(len(body))
+	}
+
+	_, _ = w.ResponseWriter.Write(body) // The client may be gone; nobody is left to tell.
 }
 
 // encode compresses a body where it is worth it and says so in the headers.

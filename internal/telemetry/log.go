@@ -11,7 +11,7 @@ import (
 func NewLogger(w io.Writer, json bool, level slog.Level) *slog.Logger {
 	options := &slog.HandlerOptions{Level: level}
 	if json {
-		return slog.New(requestHandler{slog.NewJSONHandler(w, options)})
+		return slog.New(requestHandler{lineHandler{Handler: slog.NewJSONHandler(w, options), to: w}})
 	}
 
 	return slog.New(requestHandler{slog.NewTextHandler(w, options)})
