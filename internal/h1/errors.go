@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 )
 
 var (
@@ -33,10 +32,6 @@ func failure(ctx context.Context, doing string, err error) error {
 
 	if cause := context.Cause(ctx); cause != nil {
 		return fmt.Errorf("h1: %s: %w", doing, cause)
-	}
-
-	if _, bounded := ctx.Deadline(); bounded && errors.Is(err, os.ErrDeadlineExceeded) {
-		return fmt.Errorf("h1: %s: %w", doing, context.DeadlineExceeded) // ctx is about to say so
 	}
 
 	return fmt.Errorf("h1: %s: %w", doing, err)

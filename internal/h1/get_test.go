@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -50,8 +51,8 @@ func TestRequest(t *testing.T) {
 }
 
 func header(fields ...string) (h h1.Header) {
-	for i := 0; i < len(fields); i += 2 {
-		h.Add(fields[i], fields[i+1])
+	for field := range slices.Chunk(fields, 2) {
+		h.Add(field[0], field[1])
 	}
 
 	return h

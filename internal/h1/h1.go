@@ -8,6 +8,7 @@
 package h1
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"sync"
@@ -74,12 +75,12 @@ func New(addr, host string, o Options) *Client {
 
 	c := &Client{
 		addr:        addr,
-		err:         cmpErr(own.err, o.Header.err),
-		dialTimeout: orDefault(o.DialTimeout, dialTimeout),
+		err:         cmp.Or(own.err, o.Header.err),
+		dialTimeout: cmp.Or(o.DialTimeout, dialTimeout),
 		dial:        o.Dial,
 		wanted:      o.Wanted,
-		maxHeader:   orDefault(o.MaxHeader, maxHeader),
-		pool:        newPool(o.MaxConns, o.MaxIdle, orDefault(o.IdleTimeout, idleTimeout)),
+		maxHeader:   cmp.Or(o.MaxHeader, maxHeader),
+		pool:        newPool(o.MaxConns, o.MaxIdle, cmp.Or(o.IdleTimeout, idleTimeout)),
 		buffers:     sync.Pool{New: func() any { return new([bufferSize]byte) }},
 	}
 
@@ -97,19 +98,3 @@ func New(addr, host string, o Options) *Client {
 // Close closes the connections that nobody needs, and the others as their calls
 // end. A client that is closed still answers, and keeps no connection.
 func (c *Client) Close() { c.pool.close() }
-
-func orDefault[T int | time.Duration](v, otherwise T) T {
-	if v <= 0 {
-		return otherwise
-	}
-
-	return v
-}
-
-func cmpErr(a, b error) error {
-	if a != nil {
-		return a
-	}
-
-	return b
-}

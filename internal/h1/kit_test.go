@@ -146,18 +146,3 @@ func mustGet(t *testing.T, c *h1.Client, path, body string) {
 		t.Fatalf("%s: %d %q, want 200 %q", path, a.Status, a.Body, body)
 	}
 }
-
-// eventually waits for what another goroutine is about to do.
-func eventually(t *testing.T, what string, so func() bool) {
-	t.Helper()
-
-	for range 2000 {
-		if so() {
-			return
-		}
-
-		time.Sleep(ms)
-	}
-
-	t.Fatal("not so after a while: " + what)
-}
