@@ -7,6 +7,7 @@ package upstream
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -38,6 +39,7 @@ type Settings struct {
 	base         map[Name]**url.URL
 	staleIfError time.Duration
 	cacheBytes   int
+	client       string
 }
 
 // Declare adds the settings of a program that calls those services and runs
@@ -105,6 +107,8 @@ func (s *Settings) declareCommon(env *config.Env) {
 
 	env.Duration(&s.staleIfError, "STALE_IF_ERROR", defaultStale, config.Between(0, maxStale),
 		"how long a last good upstream answer may stand in for a failed one; 0 for never")
+	env.OneOf(&s.client, "UPSTREAM_CLIENT", "lean", []string{"lean", "nethttp", "h2c"},
+		"how services are asked whose URL is http: lean (an own HTTP/1.1 client, the cheapest), nethttp, or h2c (HTTP/2 without TLS); https is always over net/http, with HTTP/2 where the service has it")
 	env.Bytes(&s.cacheBytes, "STALE_BYTES", defaultBytes, config.Between(minBytes, maxBytes),
 		"the most memory each BFF spends on last good answers")
 }
@@ -134,7 +138,8 @@ func (s *Settings) Open(bff string, budget time.Duration, metrics *telemetry.Met
 	}
 
 	services := Connect(bff, at, metrics, resilience.Options{
-		Transport:      resilience.NewTransport(),
+		Transport:      s.transport(),
+		Lean:           s.client == "lean",
 		AttemptTimeout: budget,
 		LastGood:       lastGood,
 		Answers:        answers,
@@ -148,6 +153,18 @@ func (s *Settings) Open(bff string, budget time.Duration, metrics *telemetry.Met
 	})
 
 	return services
+}
+
+// transport is that of services that are not asked by the lean client.
+func (s *Settings) transport() *http.Transport {
+	transport := resilience.NewTransport()
+	if s.client == "h2c" {
+		transport.Protocols = new(http.Protocols)
+		transport.Protocols.SetHTTP2(true) // with TLS, where the service has it
+		transport.Protocols.SetUnencryptedHTTP2(true)
+	}
+
+	return transport
 }
 
 // Connect returns the services at those base URLs for one BFF.

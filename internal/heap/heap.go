@@ -15,8 +15,11 @@ import (
 )
 
 const (
-	// least and most are the bounds of GOGC as it is set here, in percent.
-	least, most = 25, 1600
+	// least is the smallest GOGC that is set here, in percent.
+	least = 25
+	// smallest is what the heap is taken to hold at the least: Go does not
+	// collect before it has grown to this, times GOGC.
+	smallest = 4 << 20
 	// settled is how much of a change is not worth stopping the world for.
 	settled = 10
 )
@@ -79,7 +82,7 @@ func (t *tuner) percent() int {
 	held := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/scan/globals:bytes"}, {Name: "/gc/scan/stack:bytes"}}
 	metrics.Read(held)
 
-	sum := int64(1 << 20) // At the start nothing is known to be held.
+	var sum int64
 
 	for _, sample := range held {
 		if sample.Value.Kind() == metrics.KindUint64 {
@@ -89,5 +92,5 @@ func (t *tuner) percent() int {
 
 	const percent = 100
 
-	return int(min(most, max(least, percent*t.headroom/sum)))
+	return int(max(least, percent*t.headroom/max(sum, smallest)))
 }

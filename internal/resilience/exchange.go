@@ -3,27 +3,76 @@ package resilience
 import (
 	"context"
 	"io"
+	"net"
 	"net/http"
+	"slices"
 
 	"storefront/internal/fault"
+)
+
+const (
+	acceptJSON = "application/json"
+	userAgent  = "storefront"
 )
 
 // exchanger carries one request to a service and its whole answer back.
 type exchanger interface {
 	// get sends GET target, which is relative to the service's base URL. The
-	// head of the answer is shown to accept before its body is read; an error of
+	// head of the answer is shown to accept before its body is used; an error of
 	// accept ends the exchange and is returned. Other errors have a kind. use
 	// gets the body, which it must not keep.
-	get(ctx context.Context, target string, header http.Header, accept func(head) error, use func(head, []byte) error) error
+	get(ctx context.Context, target string, header *outbound, accept func(head) error, use func(head, []byte) error) error
 }
 
 // head is what comes before the body of an answer.
-type head struct {
-	status int
-	header http.Header
-	// length is the body's length, -1 where it is not known ahead.
-	length int64
+type head interface {
+	status() int
+	get(name string) string
+	values(name string) []string
 }
+
+// dialer opens a connection; nil is a [net.Dialer].
+type dialer func(ctx context.Context, network, addr string) (net.Conn, error)
+
+// outbound is what a request says beside what all say. It is a carrier for the
+// trace.
+type outbound struct {
+	fields [6]outboundField
+	n      int
+}
+
+type outboundField struct{ name, value string }
+
+// Set adds a field; there is room for all that are ours.
+func (o *outbound) Set(name, value string) {
+	if o.n < len(o.fields) {
+		o.fields[o.n] = outboundField{name, value}
+		o.n++
+	}
+}
+
+// Get returns the value of a field.
+func (o *outbound) Get(name string) string {
+	for _, field := range o.all() {
+		if field.name == name {
+			return field.value
+		}
+	}
+
+	return ""
+}
+
+// Keys are the names of all fields.
+func (o *outbound) Keys() []string {
+	var names []string
+	for _, field := range o.all() {
+		names = append(names, field.name)
+	}
+
+	return names
+}
+
+func (o *outbound) all() []outboundField { return o.fields[:o.n] }
 
 // overTransport carries exchanges over net/http: TLS, HTTP/2 and all.
 type overTransport struct {
@@ -31,15 +80,16 @@ type overTransport struct {
 	transport http.RoundTripper
 }
 
-func (o *overTransport) get(
-	ctx context.Context, target string, header http.Header, accept func(head) error, use func(head, []byte) error,
-) error {
+func (o *overTransport) get(ctx context.Context, target string, header *outbound, accept func(head) error, use func(head, []byte) error) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, o.base+target, http.NoBody)
 	if err != nil {
 		return fault.Wrap(fault.Unavailable, err)
 	}
 
-	request.Header = header
+	request.Header = http.Header{"Accept": {acceptJSON}, "User-Agent": {userAgent}}
+	for _, field := range header.all() {
+		request.Header.Set(field.name, field.value)
+	}
 
 	response, err := o.transport.RoundTrip(request)
 	if err != nil {
@@ -48,8 +98,14 @@ func (o *overTransport) get(
 
 	defer func() { _ = response.Body.Close() }() // Nothing can be done about it.
 
-	got := head{status: response.StatusCode, header: response.Header, length: response.ContentLength}
-	if err = accept(got); err != nil {
+	got := transportHead{response}
+
+	err = accept(got)
+	if err == nil && response.ContentLength > maxBody {
+		err = errTooLong()
+	}
+
+	if err != nil {
 		drain(response)
 
 		return err
@@ -68,6 +124,17 @@ func (o *overTransport) get(
 	}
 
 	return use(got, buffer.Bytes())
+}
+
+// transportHead is the head of an answer over net/http.
+type transportHead struct{ response *http.Response }
+
+func (h transportHead) status() int { return h.response.StatusCode }
+
+func (h transportHead) get(name string) string { return h.response.Header.Get(name) }
+
+func (h transportHead) values(name string) []string {
+	return slices.Clip(h.response.Header.Values(name))
 }
 
 func errTooLong() error {

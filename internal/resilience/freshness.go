@@ -1,7 +1,6 @@
 package resilience
 
 import (
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -25,15 +24,15 @@ const maxLifetime = 24 * time.Hour
 
 // freshnessOf reads the headers of a 200 or a 304. There is no guessing: an
 // answer without an explicit lifetime has none.
-func freshnessOf(h http.Header) freshness {
-	control := parseCacheControl(h.Values("Cache-Control"))
+func freshnessOf(h head) freshness {
+	control := parseCacheControl(h.values("Cache-Control"))
 
-	f := freshness{etag: usableTag(h.Get("Etag"))}
+	f := freshness{etag: usableTag(h.get("Etag"))}
 	if seconds, ok := control.seconds("stale-if-error"); ok {
 		f.ifError, f.hasIfError = seconds, true
 	}
 
-	varies, personal := varying(h.Values("Vary"))
+	varies, personal := varying(h.values("Vary"))
 	if control.has("no-store") || varies {
 		return f
 	}
@@ -111,8 +110,8 @@ func (d directives) seconds(name string) (time.Duration, bool) {
 }
 
 // age is how old an answer was when it came, as the caches on its way say.
-func age(h http.Header) time.Duration {
-	seconds, err := strconv.ParseUint(h.Get("Age"), 10, 31)
+func age(h head) time.Duration {
+	seconds, err := strconv.ParseUint(h.get("Age"), 10, 31)
 	if err != nil {
 		return 0
 	}

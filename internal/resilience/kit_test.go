@@ -21,7 +21,24 @@ import (
 	"storefront/upstream/upstreamtest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(&overBoth{m}) }
+
+// lean is whether the tests run over the lean client: they run twice.
+var lean bool
+
+// overBoth runs all tests over net/http, and then over the lean client: what
+// they want holds for both.
+type overBoth struct{ *testing.M }
+
+func (o *overBoth) Run() int {
+	if code := o.M.Run(); code != 0 {
+		return code
+	}
+
+	lean = true
+
+	return o.M.Run()
+}
 
 const (
 	ms             = time.Millisecond
@@ -46,15 +63,16 @@ func newKit(t *testing.T) *kit {
 
 	k := &kit{Shop: upstreamtest.New(t), metrics: telemetry.NewMetrics()}
 	transport := resilience.NewTransport()
-	transport.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+	dial := func(ctx context.Context, network, addr string) (net.Conn, error) {
 		k.dials.Add(1)
 
 		conn, err := k.DialContext(ctx, network, addr)
 
 		return &countedConn{Conn: conn, read: &k.read}, err
 	}
+	transport.DialContext = dial
 	k.options = resilience.Options{
-		Transport:      transport,
+		Transport: transport, Lean: lean, Dial: dial,
 		AttemptTimeout: attemptTimeout,
 		LastGood:       cache.NewLastGood(staleIfError, 1000, 1<<20),
 		Tracer:         telemetry.NewTracer(nil),

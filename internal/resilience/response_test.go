@@ -50,7 +50,7 @@ func TestWhatCountsAsJSON(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				k := newKit(t)
-				k.options.Transport = says(test.header, strings.NewReader(user1))
+				k.options.Lean, k.options.Transport = false, says(test.header, strings.NewReader(user1))
 
 				if got := get(t.Context(), k.service("user"), "user_1"); got.kind() != test.want {
 					t.Errorf("got %v, want %v", got.err, test.want)
@@ -69,7 +69,7 @@ func TestLongestBody(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			k := newKit(t)
 			body := user1 + strings.Repeat(" ", 8<<20-len(user1)+excess)
-			k.options.Transport = says(http.Header{}, strings.NewReader(body))
+			k.options.Lean, k.options.Transport = false, says(http.Header{}, strings.NewReader(body))
 
 			if got := get(t.Context(), k.service("user"), "user_1"); got.kind() != want {
 				t.Errorf("%d bytes too many: got %v, want %v", excess, got.err, want)
@@ -84,7 +84,7 @@ func TestNothingIsEvenTried(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := newKit(t)
 		tried := 0
-		k.options.Transport = transport(func(r *http.Request) (*http.Response, error) {
+		k.options.Lean, k.options.Transport = false, transport(func(r *http.Request) (*http.Response, error) {
 			tried++
 
 			return nil, r.Context().Err()
@@ -116,7 +116,7 @@ func TestBodiesAreClosed(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				k := newKit(t)
 				body := &closing{Reader: response.Body}
-				k.options.Transport = transport(func(*http.Request) (*http.Response, error) {
+				k.options.Lean, k.options.Transport = false, transport(func(*http.Request) (*http.Response, error) {
 					answer := response
 					answer.Body = body
 

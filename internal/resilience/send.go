@@ -49,9 +49,10 @@ func send[T any](s *Service, req Request, deadline time.Time, kept *Kept, read f
 
 		defer func() { s.metrics.Sent(fault.KindOf(err), time.Since(start)) }()
 
-		header := outboundHeader(ctx, deadline)
+		header := new(outbound)
+		header.describe(ctx, deadline)
 		if revalidates {
-			header["If-None-Match"] = []string{kept.etag}
+			header.Set("If-None-Match", kept.etag)
 		}
 
 		ctx, span := s.tracer.StartOutbound(ctx, s.name, header)
@@ -62,9 +63,9 @@ func send[T any](s *Service, req Request, deadline time.Time, kept *Kept, read f
 		err = s.exchange.get(ctx, target, header,
 			func(h head) error { return check(h, req, revalidates) },
 			func(h head, body []byte) error {
-				v.freshness = freshnessOf(h.header)
+				v.freshness = freshnessOf(h)
 
-				if h.status == http.StatusNotModified {
+				if h.status() == http.StatusNotModified {
 					v.value = old
 					if v.etag == "" {
 						v.etag = kept.etag
@@ -91,23 +92,16 @@ func revalidated[T any](kept *Kept) (old T, ok bool) {
 	return old, ok
 }
 
-// outboundHeader is what a service is told about the request behind a call.
-func outboundHeader(ctx context.Context, deadline time.Time) http.Header {
-	header := http.Header{
-		"Accept":     {"application/json"},
-		"User-Agent": {"storefront"},
-	}
-
+// describe tells a service about the request behind a call.
+func (o *outbound) describe(ctx context.Context, deadline time.Time) {
 	if id := telemetry.RecordFrom(ctx).RequestID; id != "" {
-		header.Set("X-Request-Id", id)
+		o.Set("X-Request-Id", id)
 	}
 
 	if !deadline.IsZero() {
 		left := max(0, time.Until(deadline).Milliseconds())
-		header.Set("X-Request-Timeout-Ms", strconv.FormatInt(left, 10))
+		o.Set("X-Request-Timeout-Ms", strconv.FormatInt(left, 10))
 	}
-
-	return header
 }
 
 // transportKind tells an answer that is late from one that cannot come.
@@ -127,23 +121,25 @@ func transportKind(ctx context.Context, err error) fault.Kind {
 // check refuses an answer that is not a 200 with JSON in bounds, nor a 304 that
 // was asked for.
 func check(h head, req Request, revalidates bool) error {
-	switch coding := h.header.Get("Content-Encoding"); {
-	case h.status == http.StatusNotModified && revalidates:
+	status := h.status()
+
+	switch {
+	case status == http.StatusNotModified && revalidates:
 		return nil
-	case h.status == http.StatusNotFound && req.Names:
+	case status == http.StatusNotFound && req.Names:
 		return fault.New(fault.NotFound, "status 404")
-	case h.status == http.StatusTooManyRequests:
+	case status == http.StatusTooManyRequests:
 		return fault.New(fault.Overload, "status 429")
-	case h.status >= http.StatusInternalServerError:
-		return fault.New(fault.Unavailable, "status %d", h.status)
-	case h.status != http.StatusOK: // redirects too: an answer from elsewhere is not this service's
-		return fault.New(fault.InvalidResponse, "status %d", h.status)
-	case !isJSON(h.header.Get("Content-Type")):
+	case status >= http.StatusInternalServerError:
+		return fault.New(fault.Unavailable, "status %d", status)
+	case status != http.StatusOK: // redirects too: an answer from elsewhere is not this service's
+		return fault.New(fault.InvalidResponse, "status %d", status)
+	case !isJSON(h.get("Content-Type")):
 		return fault.New(fault.InvalidResponse, "content type is not JSON")
-	case coding != "" && !strings.EqualFold(coding, "identity"):
+	}
+
+	if coding := h.get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
 		return fault.New(fault.InvalidResponse, "content encoding was not asked for")
-	case h.length > maxBody:
-		return fault.New(fault.InvalidResponse, "body of %d bytes", h.length)
 	}
 
 	return nil

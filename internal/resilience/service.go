@@ -1,8 +1,10 @@
 package resilience
 
 import (
+	"context"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -26,6 +28,10 @@ type Service struct {
 type Options struct {
 	// Transport sends requests; it must not follow redirects.
 	Transport http.RoundTripper
+	// Lean has services whose URL is plain http be asked without Transport, at
+	// less cost. Dial, where set, opens its connections.
+	Lean bool
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 	// AttemptTimeout bounds one attempt.
 	AttemptTimeout time.Duration
 	// LastGood holds the answers that may stand in for failed calls.
@@ -41,7 +47,7 @@ type Options struct {
 func NewService(name, base string, metrics *telemetry.Upstream, o Options) *Service {
 	return &Service{
 		name:           name,
-		exchange:       &overTransport{base: strings.TrimSuffix(base, "/"), transport: o.Transport},
+		exchange:       newExchanger(strings.TrimSuffix(base, "/"), o),
 		attemptTimeout: o.AttemptTimeout,
 		lastGood:       o.LastGood,
 		answers:        o.Answers,
@@ -51,16 +57,27 @@ func NewService(name, base string, metrics *telemetry.Upstream, o Options) *Serv
 	}
 }
 
+func newExchanger(base string, o Options) exchanger {
+	if at, err := url.Parse(base); err == nil && o.Lean && at.Scheme == "http" {
+		return newLean(at, o.Dial)
+	}
+
+	return &overTransport{base: base, transport: o.Transport}
+}
+
+const (
+	dialTimeout = 2 * time.Second
+	idleTimeout = 55 * time.Second // below the 60 or 75 seconds of most servers
+)
+
 // NewTransport returns the transport of a BFF's upstream calls. Its connections
 // are kept, since opening them costs more than most calls; what a service may
 // send before its body is bounded; a compressed answer is not asked for, since
 // services are near and inflating costs more than reading.
 func NewTransport() *http.Transport {
 	const (
-		dialTimeout    = 2 * time.Second
 		keepAlive      = 30 * time.Second
 		idlePerHost    = 256
-		idleTimeout    = 55 * time.Second // below the 60 or 75 seconds of most servers
 		maxHeaderBytes = 64 << 10
 		readBuffer     = 8 << 10
 	)

@@ -50,9 +50,9 @@ func (t *Tracer) StartInbound(r *http.Request) (context.Context, trace.Span) {
 
 // StartOutbound starts the span of a call to an upstream service and writes its
 // context into header.
-func (t *Tracer) StartOutbound(ctx context.Context, service string, header http.Header) (context.Context, trace.Span) {
+func (t *Tracer) StartOutbound(ctx context.Context, service string, header propagation.TextMapCarrier) (context.Context, trace.Span) {
 	ctx, span := t.start(ctx, "GET "+service, trace.SpanKindClient, attribute.String("peer.service", service))
-	w3c.Inject(ctx, propagation.HeaderCarrier(header))
+	w3c.Inject(ctx, header)
 
 	return ctx, span
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/propagation"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
@@ -75,7 +76,7 @@ func outbound(t *testing.T, tracer *telemetry.Tracer, inbound http.Header) http.
 	}
 
 	header := http.Header{}
-	_, call := tracer.StartOutbound(ctx, "user", header)
+	_, call := tracer.StartOutbound(ctx, "user", propagation.HeaderCarrier(header))
 	call.End()
 
 	return header
@@ -93,7 +94,7 @@ func TestSpans(t *testing.T) {
 	ctx, inbound := tracer.StartInbound(r)
 	work, inside := tracer.Start(ctx, "graphql query", attribute.Int("fields", 3))
 	header := http.Header{}
-	_, call := tracer.StartOutbound(work, "user", header)
+	_, call := tracer.StartOutbound(work, "user", propagation.HeaderCarrier(header))
 
 	telemetry.EndSpan(call, io.ErrUnexpectedEOF)
 	telemetry.EndSpan(inside, nil)
