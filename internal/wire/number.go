@@ -18,16 +18,19 @@ func (n Number) String() string { return string(n) }
 // IsZero reports whether there is no number; it does not for the number 0.
 func (n Number) IsZero() bool { return n == "" }
 
-// MarshalJSON writes the digits unchanged, and null for none. It fails for a
+// MarshalJSON writes what [Number.AppendJSON] does.
+func (n Number) MarshalJSON() ([]byte, error) { return n.AppendJSON(nil) }
+
+// AppendJSON appends the digits unchanged, and null for none. It fails for a
 // text that is not a JSON number.
-func (n Number) MarshalJSON() ([]byte, error) {
+func (n Number) AppendJSON(dst []byte) ([]byte, error) {
 	switch {
 	case n.IsZero():
-		return []byte("null"), nil
+		return append(dst, "null"...), nil
 	case !isNumber(string(n)):
 		return nil, errNotNumber
 	default:
-		return []byte(n), nil
+		return append(dst, n...), nil
 	}
 }
 
