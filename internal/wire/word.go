@@ -9,6 +9,7 @@ import (
 // and a mark is the highest bit of a lane.
 const (
 	wordSize = 8
+	wordBits = 64
 	lanes    = 0x0101010101010101 // 1 in each lane
 	highs    = 0x80 * lanes       // the bit that no ASCII character has
 )
