@@ -35,6 +35,12 @@ func plainASCII(text string, i int) int {
 			return i + lane(marks)
 		}
 	}
+	if len(text) >= wordSize && i < len(text) {
+		w := wordOf(text[len(text)-wordSize:])
+		if stops(w)|w&highs == 0 {
+			return len(text)
+		}
+	}
 	for ; i < len(text); i++ {
 		if c := text[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
 			return i
