@@ -17,7 +17,8 @@ func seeds() []string {
 		"[1,[2,{\"a\":3}],]", `{"id":7,"name":"a\tb","price":999.90,"reviews":3}`,
 		`{"id":"x","id":"y","name":null}`, "{\"na\\u006de\":\"\xc3\"}", `{"price":1,"price":2`, `{"id":1}{}`,
 		`{"reviews":1e3}`, `{"reviews":9223372036854775808}`, strings.Repeat("[", 1001) + strings.Repeat("]", 1001),
-		string(catalogue(1)),
+		"[ ]", "{\n}", " [ [ ] , { } , [\t1 , -0 ] ] ", "[{ },[ ],\"a\" , true]", "{ \"a\" : { } , \"b\" :\r[ ] }",
+		string(catalogue(1)), strings.NewReplacer(":", " : ", ",", "\n, ", "{", "{ ", "]", " ]").Replace(string(catalogue(2))),
 	}
 }
 

@@ -31,6 +31,11 @@ func (s *scanner) rush(i, base int, at state) (int, state) { //nolint:cyclop,fun
 
 first:
 	at = first
+	if i < len(b) && b[i] <= ' ' {
+		for i < len(b) && isSpace(b[i]) {
+			i++
+		}
+	}
 	if i > enough {
 		goto out
 	}
@@ -97,11 +102,6 @@ value:
 		object = c == '{'
 		s.objects.set(depth, object)
 		i++
-		if i < len(b) && b[i] <= ' ' {
-			for i < len(b) && isSpace(b[i]) {
-				i++
-			}
-		}
 		goto first
 	}
 	if c == 't' && string(b[i:i+4]) == "true" || c == 'n' && string(b[i:i+4]) == "null" {
