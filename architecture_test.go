@@ -91,7 +91,6 @@ func onlys() []only {
 		{to: "github.com/andybalholm/brotli", by: []string{"internal/serve"}, why: inside},
 		{to: "modernc.org/sqlite", by: []string{"services/internal/database"}, why: inside},
 		{to: "github.com/pressly/goose", by: []string{"services/internal/database"}, why: inside},
-		{to: "github.com/go-json-experiment/json", by: []string{"internal/wire", "upstream"}, why: "JSON of services is read by internal/wire, and written by who shows it"},
 	}
 }
 

@@ -10,11 +10,20 @@ import (
 
 // Of returns the strong validator of a body.
 func Of(body []byte) string {
-	const enough = 16 // bytes: no two pages of one user will ever share them
+	const (
+		enough  = 16 // bytes: no two pages of one user will ever share them
+		letters = 22 // of six bits each
+		quote   = '"'
+	)
 
 	digest := sha256.Sum256(body)
 
-	return `"` + base64.RawURLEncoding.EncodeToString(digest[:enough]) + `"`
+	var tag [len(`"`) + letters + len(`"`)]byte
+
+	base64.RawURLEncoding.Encode(tag[1:], digest[:enough])
+	tag[0], tag[len(tag)-1] = quote, quote
+
+	return string(tag[:])
 }
 
 // Match reports whether an If-None-Match header holds tag. The comparison is

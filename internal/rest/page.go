@@ -1,9 +1,7 @@
 package rest
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -18,6 +16,7 @@ import (
 	"storefront/internal/fanout"
 	"storefront/internal/fault"
 	"storefront/internal/fresh"
+	"storefront/internal/jsonview"
 	"storefront/internal/page"
 	"storefront/internal/problem"
 	"storefront/internal/telemetry"
@@ -58,6 +57,7 @@ type View[V any] interface {
 // and reports how its sections stand; an error of its own is told as a problem.
 func Page[I Input, V any, P View[V]](a *API, route Route, compose func(context.Context, I) (V, fanout.Report, error)) {
 	operation := a.describe(route, reflect.TypeFor[V]())
+	writer := jsonview.Of[V]()
 
 	huma.Register(a.huma, operation, func(ctx context.Context, in *I) (*huma.StreamResponse, error) {
 		view, report, err := compose(ctx, *in)
@@ -71,7 +71,7 @@ func Page[I Input, V any, P View[V]](a *API, route Route, compose func(context.C
 			}
 
 			P(&view).tell(report)
-			a.send(c, view, report, route.MaxAge, (*in).etags())
+			a.send(c, func(dst []byte) ([]byte, error) { return writer.Append(dst, &view) }, report, route.MaxAge, (*in).etags())
 		}}, nil
 	})
 
@@ -88,17 +88,19 @@ func (a *API) refuse(c *gin.Context, err error) {
 }
 
 // send answers with a page: its validator, how long it may be kept, and its
-// body unless the client has it already.
-func (a *API) send(c *gin.Context, view any, report fanout.Report, maxAge time.Duration, has string) {
+// body, which write appends, unless the client has it already.
+func (a *API) send(c *gin.Context, write func(dst []byte) ([]byte, error), report fanout.Report, maxAge time.Duration, has string) {
 	degraded := report.Degraded()
 	for _, s := range degraded {
 		telemetry.RecordFrom(c.Request.Context()).AddDegraded(s.Section, s.Status)
 	}
 
-	body, err := encode(view)
+	body, err := write(takeBuffer())
 	if err != nil {
 		panic(err) // A view that cannot be encoded is a mistake in the program.
 	}
+
+	defer giveBuffer(body) // Whoever is written to has copied it by then, as an io.Writer must.
 
 	h := c.Writer.Header()
 	h.Set("Cache-Control", "private, max-age="+strconv.Itoa(int(maxAge.Seconds())))
@@ -132,18 +134,4 @@ func about(terms fresh.Terms, params gin.Params) fresh.Terms {
 	}
 
 	return terms
-}
-
-// encode returns view as JSON, with text as it is and not made safe for HTML.
-func encode(view any) ([]byte, error) {
-	var body bytes.Buffer
-
-	encoder := json.NewEncoder(&body)
-	encoder.SetEscapeHTML(false)
-
-	if err := encoder.Encode(view); err != nil {
-		return nil, err //nolint:wrapcheck // Panicked with by the caller.
-	}
-
-	return bytes.TrimSuffix(body.Bytes(), []byte("\n")), nil
 }

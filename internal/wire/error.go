@@ -2,6 +2,7 @@ package wire
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -34,32 +35,39 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("json at %q, offset %d: %s", e.Path, e.Offset, e.Reason)
 }
 
-// step is one level of the way to a value.
-type step struct {
-	name    string
-	index   int
-	inArray bool
-}
+// step is one level of the way to a value: in an object the offset of the
+// member's name, in an array the complement of the element's index, which is
+// negative.
+type step int
 
-func (s step) String() string {
-	if s.inArray {
-		return strconv.Itoa(s.index)
-	}
-	name := strings.ReplaceAll(cut(s.name, maxPathName), "~", "~0")
-	return strings.ReplaceAll(name, "/", "~1")
-}
+// nowhere is the step into an object or array before there is a value.
+const nowhere step = math.MinInt
 
-func pointer(steps []step) string {
+// pointer is the way to the value that the reader stands at.
+func (r *Reader) pointer() string {
 	var path strings.Builder
-	for i, s := range steps {
-		if i == maxPathSteps {
+	for i, s := range r.path {
+		switch {
+		case s == nowhere:
+			continue
+		case i == maxPathSteps:
 			path.WriteString("/…")
-			break
+			return path.String()
+		case s < 0:
+			path.WriteString("/" + strconv.Itoa(int(^s)))
+		default:
+			path.WriteString("/" + r.stepName(int(s)))
 		}
-		path.WriteByte('/')
-		path.WriteString(s.String())
 	}
 	return path.String()
+}
+
+// stepName is the name whose first quote is at from, escaped for a pointer.
+func (r *Reader) stepName(from int) string {
+	end, _ := r.scan.text(from + 1)
+	name := r.scan.unquote(r.scan.body[from+1 : end-1])
+	short := strings.ReplaceAll(cut(string(name), maxPathName), "~", "~0")
+	return strings.ReplaceAll(short, "/", "~1")
 }
 
 // cut shortens text to a number of characters.

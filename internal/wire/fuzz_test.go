@@ -1,7 +1,10 @@
 package wire_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -14,7 +17,8 @@ func seeds() []string {
 		"[1,[2,{\"a\":3}],]", `{"id":7,"name":"a\tb","price":999.90,"reviews":3}`,
 		`{"id":"x","id":"y","name":null}`, "{\"na\\u006de\":\"\xc3\"}", `{"price":1,"price":2`, `{"id":1}{}`,
 		`{"reviews":1e3}`, `{"reviews":9223372036854775808}`, strings.Repeat("[", 1001) + strings.Repeat("]", 1001),
-		string(catalogue(1)),
+		"[ ]", "{\n}", " [ [ ] , { } , [\t1 , -0 ] ] ", "[{ },[ ],\"a\" , true]", "{ \"a\" : { } , \"b\" :\r[ ] }",
+		string(catalogue(1)), strings.NewReplacer(":", " : ", ",", "\n, ", "{", "{ ", "]", " ]").Replace(string(catalogue(2))),
 	}
 }
 
@@ -41,24 +45,82 @@ func depth(body []byte) (deepest int) {
 	return deepest
 }
 
+// passing are ways to go through a document that leave its judgement to its
+// syntax: some skip it at once, some member by member, some break off.
+func passing(body []byte) map[string]func(*wire.Reader) {
+	ways := map[string]func(*wire.Reader){"skip": (*wire.Reader).Skip, "leave alone": func(*wire.Reader) {}}
+	for _, limit := range []int{0, 1, 100} {
+		switch {
+		case bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")):
+			ways[fmt.Sprintf("%d elements", limit)] = func(r *wire.Reader) {
+				for range r.Array(limit) {
+					continue
+				}
+			}
+		case bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{")):
+			ways[fmt.Sprintf("%d members", limit)] = func(r *wire.Reader) {
+				left := limit
+				for range r.Object() {
+					if left--; left < 0 {
+						break
+					}
+				}
+			}
+		}
+	}
+	return ways
+}
+
 // FuzzAgainstEncodingJSON holds what is accepted against encoding/json, with
-// the one difference that is documented.
+// the one difference that is documented. White space behind the document lets
+// the reader be fast up to its end; reading it twice lets it know the names.
 func FuzzAgainstEncodingJSON(f *testing.F) {
 	for _, seed := range seeds() {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		var document json.RawMessage // syntax alone: a float64 could not hold 1e700
-		want := json.Unmarshal(body, &document)
-		got := wire.Decode(body, (*wire.Reader).Skip)
-		switch {
-		case want == nil && got != nil && depth(body) <= wire.MaxDepth:
-			t.Errorf("refused: %v", got)
-		case want != nil && got == nil:
-			t.Errorf("accepted, though %v", want)
+		valid := json.Valid(body)
+		padded := append(bytes.Clone(body), strings.Repeat(" ", 50)...)
+		for way, read := range passing(body) {
+			for _, body := range [][]byte{body, padded, padded} {
+				err := wire.Decode(body, read)
+				switch {
+				case valid && err != nil && depth(body) <= wire.MaxDepth:
+					t.Errorf("%s: refused: %v", way, err)
+				case !valid && err == nil:
+					t.Errorf("%s: accepted", way)
+				}
+				if err != nil && (len(err.Error()) > 1000 || strings.ContainsAny(err.Error(), "\n\r")) {
+					t.Errorf("%s: not one short line: %q", way, err)
+				}
+			}
 		}
-		if got != nil && (len(got.Error()) > 1000 || strings.ContainsAny(got.Error(), "\n\r")) {
-			t.Errorf("not one short line: %q", got)
+	})
+}
+
+// FuzzText reads strings, as values and as names, that begin and end anywhere
+// in a word of eight bytes.
+func FuzzText(f *testing.F) {
+	for _, seed := range append(seeds(), hostileTexts()...) {
+		f.Add([]byte(seed))
+	}
+	f.Add([]byte(`\u0041\ud83d\ude00\ud83d\ud83d\ude00\ude00\ud83dx\uABcd\"`))
+	f.Fuzz(func(t *testing.T, written []byte) {
+		for shift := range 8 {
+			quoted := `"` + strings.Repeat("a", shift) + string(written) + `"`
+			var want map[string]string
+			valid := json.Unmarshal([]byte("{"+quoted+":"+quoted+"}"), &want) == nil
+			for _, behind := range []string{"}", "}" + strings.Repeat(" ", 50)} {
+				got := map[string]string{}
+				err := wire.Decode([]byte("{"+quoted+":"+quoted+behind), func(r *wire.Reader) {
+					for name := range r.Object() {
+						got[name] = r.Text()
+					}
+				})
+				if (err == nil) != valid || valid && !maps.Equal(got, want) {
+					t.Errorf("%q: got %q, %v, want %q", quoted, got, err, want)
+				}
+			}
 		}
 	})
 }

@@ -2,11 +2,8 @@ package wire
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 var errNotID = errors.New("not an identifier")
@@ -27,27 +24,33 @@ func (id ID) String() string { return id.Text }
 // IsZero reports whether there is no identifier.
 func (id ID) IsZero() bool { return id == ID{} }
 
-// MarshalJSON writes the identifier in the form in which it came, "prod_1" or
-// 7, and null for none. It fails when Integer is set and Text is no integer.
-func (id ID) MarshalJSON() ([]byte, error) {
+// MarshalJSON writes what [ID.AppendJSON] does.
+func (id ID) MarshalJSON() ([]byte, error) { return id.AppendJSON(nil) }
+
+// AppendJSON appends the identifier in the form in which it came, "prod_1" or
+// 7, and null for none. It fails when the identifier cannot have come.
+func (id ID) AppendJSON(dst []byte) ([]byte, error) {
 	switch {
 	case id.IsZero():
-		return []byte("null"), nil
+		return append(dst, "null"...), nil
 	case !id.isValid():
 		return nil, errNotID
 	case id.Integer:
-		return []byte(id.Text), nil
+		return append(dst, id.Text...), nil
+	default:
+		return AppendText(dst, id.Text), nil
 	}
-	quoted, err := jsontext.AppendQuote(make([]byte, 0, len(id.Text)+len(`""`)), id.Text)
-	if err != nil {
-		return nil, fmt.Errorf("writing an identifier: %w", err)
-	}
-	return quoted, nil
 }
 
 func (id ID) isValid() bool {
-	length := utf8.RuneCountInString(id.Text)
-	return 0 < length && length <= MaxID && (!id.Integer || isInteger(id.Text))
+	switch {
+	case id.Text == "" || len(id.Text) > MaxID && utf8.RuneCountInString(id.Text) > MaxID:
+		return false
+	case id.Integer:
+		return isInteger(id.Text)
+	default:
+		return utf8.ValidString(id.Text)
+	}
 }
 
 func isInteger(text string) bool {

@@ -1,9 +1,6 @@
 package wire
 
-import (
-	"errors"
-	"strings"
-)
+import "errors"
 
 var errNotNumber = errors.New("not a JSON number")
 
@@ -18,16 +15,19 @@ func (n Number) String() string { return string(n) }
 // IsZero reports whether there is no number; it does not for the number 0.
 func (n Number) IsZero() bool { return n == "" }
 
-// MarshalJSON writes the digits unchanged, and null for none. It fails for a
+// MarshalJSON writes what [Number.AppendJSON] does.
+func (n Number) MarshalJSON() ([]byte, error) { return n.AppendJSON(nil) }
+
+// AppendJSON appends the digits unchanged, and null for none. It fails for a
 // text that is not a JSON number.
-func (n Number) MarshalJSON() ([]byte, error) {
+func (n Number) AppendJSON(dst []byte) ([]byte, error) {
 	switch {
 	case n.IsZero():
-		return []byte("null"), nil
+		return append(dst, "null"...), nil
 	case !isNumber(string(n)):
 		return nil, errNotNumber
 	default:
-		return []byte(n), nil
+		return append(dst, n...), nil
 	}
 }
 
@@ -35,24 +35,24 @@ func (n Number) MarshalJSON() ([]byte, error) {
 // an optional minus, digits without a leading zero, and optionally a fraction
 // and an exponent.
 func isNumber(text string) bool {
-	text, _ = cutOne(text, "-")
-	text, ok := cutOne(text, "0")
+	text, _ = cutOne(text, '-', '-')
+	text, ok := cutOne(text, '0', '0')
 	if !ok {
 		text, ok = cutDigits(text)
 	}
-	if fraction, found := cutOne(text, "."); ok && found {
+	if fraction, found := cutOne(text, '.', '.'); ok && found {
 		text, ok = cutDigits(fraction)
 	}
-	if exponent, found := cutOne(text, "eE"); ok && found {
-		exponent, _ = cutOne(exponent, "+-")
+	if exponent, found := cutOne(text, 'e', 'E'); ok && found {
+		exponent, _ = cutOne(exponent, '+', '-')
 		text, ok = cutDigits(exponent)
 	}
 	return ok && text == ""
 }
 
-// cutOne cuts off the first character when it is one of chars.
-func cutOne(text, chars string) (rest string, found bool) {
-	if text == "" || strings.IndexByte(chars, text[0]) < 0 {
+// cutOne cuts off the first character when it is one of two.
+func cutOne(text string, this, that byte) (rest string, found bool) {
+	if text == "" || text[0] != this && text[0] != that {
 		return text, false
 	}
 	return text[1:], true
@@ -60,6 +60,9 @@ func cutOne(text, chars string) (rest string, found bool) {
 
 // cutDigits cuts off the digits that text begins with, at least one.
 func cutDigits(text string) (rest string, found bool) {
-	rest = strings.TrimLeft(text, "0123456789")
-	return rest, len(rest) < len(text)
+	n := 0
+	for n < len(text) && isDigit(text[n]) {
+		n++
+	}
+	return text[n:], n > 0
 }

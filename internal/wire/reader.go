@@ -7,9 +7,9 @@ import "iter"
 // once; a value that is not read is skipped.
 type Reader struct {
 	scan   scanner
-	names  nameTable
 	path   []step
-	unread bool // the reader stands at a value
+	at     int  // the offset of the value that it stands at, or behind what was read last
+	unread bool // the reader stands at a value; never so after an error
 	err    *Error
 }
 
@@ -20,12 +20,16 @@ func (r *Reader) Object() iter.Seq[string] {
 		if !r.enter('{', "an object") {
 			return
 		}
-		wanted := true
-		for r.more('}') {
-			name := r.name()
-			r.at(step{name: name})
-			wanted = wanted && r.err == nil && yield(name)
+		name, found := r.member(true)
+		for found && yield(name) {
 			r.skipUnread()
+			name, found = r.member(false)
+		}
+		if found && !r.pass(behind) {
+			for found {
+				_, found = r.member(false)
+				r.skipUnread()
+			}
 		}
 		r.leave()
 	}
@@ -38,27 +42,43 @@ func (r *Reader) Array(limit int) iter.Seq[int] {
 		if !r.enter('[', "an array") {
 			return
 		}
-		wanted := true
-		for i := 0; r.more(']'); i++ {
-			r.at(step{index: i, inArray: true})
-			wanted = wanted && i < limit && yield(i)
+		defer r.leave()
+		i, at := 0, behind
+		for i < limit {
+			if !r.element(i) {
+				return
+			}
+			i++
+			if !yield(i - 1) {
+				break
+			}
 			r.skipUnread()
 		}
-		r.leave()
+		if i == 0 {
+			at = first
+		}
+		if !r.pass(at) {
+			for r.element(i) {
+				r.skipUnread()
+				i++
+			}
+		}
 	}
 }
 
 // Skip passes over the value, whatever it is, and checks only its syntax.
 func (r *Reader) Skip() {
-	if r.next() != broken {
-		r.unread = false
-		r.check(r.scan.skip())
+	if !r.unread {
+		r.next()
+		return
 	}
+	r.unread = false
+	r.move(r.scan.skip(r.at))
 }
 
 // Null reports whether the value is null, and has read it if so.
 func (r *Reader) Null() bool {
-	if r.next() != 'n' {
+	if !r.ready('n') && r.next() != 'n' {
 		return false
 	}
 	r.scalar()
@@ -76,7 +96,7 @@ func (r *Reader) Require(name string, present bool) {
 // Fail ends the reading: reason says what is wrong with the value that was
 // read last. It must not repeat anything of the document. Only the first
 // failure counts.
-func (r *Reader) Fail(reason string) { r.fail(r.scan.read(), reason) }
+func (r *Reader) Fail(reason string) { r.fail(r.at, reason) }
 
 // Err is the [*Error] that ended the reading, or nil.
 func (r *Reader) Err() error {
@@ -88,8 +108,8 @@ func (r *Reader) Err() error {
 
 func (r *Reader) reset(body []byte) {
 	r.scan.reset(body)
-	clear(r.path)
 	r.path = r.path[:0]
+	r.at = r.scan.space(0)
 	r.unread = true
 	r.err = nil
 }
@@ -97,23 +117,14 @@ func (r *Reader) reset(body []byte) {
 // finish takes care of what the document has beyond what was read.
 func (r *Reader) finish() {
 	r.skipUnread()
-	if r.err != nil {
-		return
-	}
-	if offset, found := r.scan.rest(); found {
-		r.fail(offset, "more after the end of the value")
+	if r.err == nil && r.scan.space(r.at) < len(r.scan.body) {
+		r.fail(r.scan.surplus(r.at), "more after the end of the value")
 	}
 }
 
-func (r *Reader) fail(offset int64, reason string) {
+func (r *Reader) fail(offset int, reason string) {
 	if r.err == nil {
-		r.err = &Error{Offset: offset, Path: pointer(r.path), Reason: cut(reason, maxReason)}
+		r.err = &Error{Offset: int64(offset), Path: r.pointer(), Reason: cut(reason, maxReason)}
 	}
 	r.unread = false
-}
-
-func (r *Reader) check(err error) {
-	if err != nil {
-		r.fail(r.scan.explain(err))
-	}
 }

@@ -8,14 +8,24 @@ import (
 // Text reads a string. (Not called String, so that printing a Reader does not
 // read from it.)
 func (r *Reader) Text() string {
-	if !r.expect('"', "a string") {
+	if !r.ready('"') && !r.expect('"', "a string") {
 		return ""
 	}
-	raw := r.scalar()
-	if r.err != nil {
+	r.unread = false
+	from := r.at + 1
+	end, plain := r.scan.text(from)
+	if !r.move(end) {
 		return ""
 	}
-	return string(r.unquote(raw))
+	switch written := r.scan.body[from : end-1]; {
+	case len(written) > MaxString:
+		r.Fail("a string is too long")
+		return ""
+	case plain:
+		return string(written)
+	default:
+		return string(r.scan.unquote(written))
+	}
 }
 
 // Int reads a whole number of 64 bits, written without fraction and exponent.

@@ -1,118 +1,136 @@
 package wire
 
-import (
-	"bytes"
-	"errors"
-	"io"
-	"unicode/utf8"
-
-	"github.com/go-json-experiment/json/jsontext"
-)
-
-// kind is the first byte of what comes next: { [ " n t f for a value, where 0
-// stands for every number; } or ] for an end.
-type kind byte
-
-// broken is the kind of what is neither a value nor an end.
-const broken = 0
-
 // maxScratch is the most bytes that a scanner keeps between documents.
 const maxScratch = 64 << 10
 
-var errTooDeep = errors.New("nested too deep")
+// failed is what a scan returns that came upon something wrong.
+const failed = -1
 
-// scanner takes a document apart. It is all that knows the library beneath.
+// scanner takes a document apart. Its methods scan from an offset, return the
+// offset behind what they passed, and leave it to the reader to be there. A
+// scan that failed has said where and why.
 type scanner struct {
-	tokens  jsontext.Decoder
-	body    bytes.Buffer
-	scratch []byte
+	body    []byte
+	depth   int    // how many brackets are open where the reader is
+	objects bitset // of each depth: whether it is an object's
+	scratch []byte // holds a string while its escapes are undone
+	names   nameTable
+	problem place
+}
+
+// place is where something is wrong, and what.
+type place struct {
+	offset int
+	reason string
+}
+
+// bitset has a bit for each depth from 0 to MaxDepth.
+type bitset [MaxDepth/wordBits + 1]uint64
+
+func (s *bitset) has(i int) bool { return s[uint(i)/wordBits]>>(uint(i)%wordBits)&1 != 0 }
+
+func (s *bitset) set(i int, on bool) {
+	bit := uint64(1) << (uint(i) % wordBits)
+	if on {
+		s[uint(i)/wordBits] |= bit
+	} else {
+		s[uint(i)/wordBits] &^= bit
+	}
 }
 
 func (s *scanner) reset(body []byte) {
-	// The library reads a bytes.Buffer in place and never writes to it.
-	s.body = *bytes.NewBuffer(body)
-	s.tokens.Reset(&s.body, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	s.body, s.depth = body, 0
 	if cap(s.scratch) > maxScratch {
 		s.scratch = nil
 	}
 }
 
-// peek tells what comes next. When that is broken, the next call of token or
-// scalar returns why.
-func (s *scanner) peek() kind { return kind(s.tokens.PeekKind()) }
+func (s *scanner) fail(at int, reason string) int {
+	s.problem = place{at, reason}
+	return failed
+}
 
-// token reads one bracket or scalar, whatever comes next.
-func (s *scanner) token() error {
-	if next := s.peek(); (next == '{' || next == '[') && s.tokens.StackDepth() >= MaxDepth {
-		return errTooDeep
+// wrong fails because of the byte at i, or because there is none.
+func (s *scanner) wrong(i int) int {
+	if i >= len(s.body) {
+		return s.fail(len(s.body), "unexpected end")
 	}
-	_, err := s.tokens.ReadToken()
-	return err //nolint:wrapcheck // explain translates it
+	return s.fail(i, "invalid JSON")
 }
 
-// scalar reads the name, string, number or literal that comes next, as it is
-// written. The bytes belong to the document.
-func (s *scanner) scalar() ([]byte, error) {
-	return s.tokens.ReadValue() //nolint:wrapcheck // explain translates it
-}
-
-// skip reads a value of any kind. It does not recurse, so that the depth of a
-// document costs no stack.
-func (s *scanner) skip() error {
-	outside := s.tokens.StackDepth()
-	for {
-		if err := s.token(); err != nil {
-			return err
+// noValue fails because no value begins at i. Where that is the end of an
+// object or array, the comma before it is what should not be there.
+func (s *scanner) noValue(i int) int {
+	if i < len(s.body) && (s.body[i] == '}' || s.body[i] == ']') {
+		before := i - 1
+		for before >= 0 && isSpace(s.body[before]) {
+			before--
 		}
-		if s.tokens.StackDepth() <= outside {
-			return nil
+		if before >= 0 && s.body[before] == ',' {
+			return s.wrong(before)
 		}
 	}
+	return s.wrong(i)
 }
 
-// rest reports whether anything but white space is left, and where it begins.
-func (s *scanner) rest() (offset int64, found bool) {
-	s.peek()
-	offset = s.ahead()
-	_, err := s.tokens.ReadToken()
-	return offset, !errors.Is(err, io.EOF)
-}
-
-// read is the offset behind what was read last.
-func (s *scanner) read() int64 { return s.tokens.InputOffset() }
-
-// ahead is the offset of what was peeked.
-func (s *scanner) ahead() int64 {
-	unread := s.tokens.UnreadBuffer()
-	gap := len(unread) - len(bytes.TrimLeft(unread, " \t\r\n:,"))
-	return s.read() + int64(gap)
-}
-
-// explain turns an error of the calls above into a place and a reason that
-// repeats nothing of the document.
-func (s *scanner) explain(err error) (offset int64, reason string) {
-	offset, reason = s.ahead(), "invalid JSON"
-	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
-		offset = syntax.ByteOffset
+// space passes over white space.
+func (s *scanner) space(i int) int {
+	for i < len(s.body) && isSpace(s.body[i]) {
+		i++
 	}
-	switch {
-	case errors.Is(err, errTooDeep):
-		reason = err.Error()
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		reason = "unexpected end"
-	}
-	return offset, reason
+	return i
 }
 
-// unquote turns a string as it is written into its text, which is valid until
-// the next call.
-func (s *scanner) unquote(quoted []byte) []byte {
-	text := quoted[1 : len(quoted)-1]
-	if bytes.IndexByte(text, '\\') < 0 && utf8.Valid(text) {
-		return text
+// surplus is the offset of what follows behind i.
+func (s *scanner) surplus(i int) int {
+	for i < len(s.body) && (isSpace(s.body[i]) || s.body[i] == ',' || s.body[i] == ':') {
+		i++
 	}
-	// What can be wrong with a string that was scanned is invalid UTF-8 alone,
-	// which has been replaced by the time it is reported.
-	s.scratch, _ = jsontext.AppendUnquote(s.scratch[:0], quoted)
-	return s.scratch
+	return i
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
+
+// open goes into the object or array whose bracket is at i.
+func (s *scanner) open(i int) int {
+	if s.depth >= MaxDepth {
+		return s.fail(i, "nested too deep")
+	}
+	s.depth++
+	s.objects.set(s.depth, s.body[i] == '{')
+	return i + 1
+}
+
+// skip passes over a value of any kind.
+func (s *scanner) skip(i int) int {
+	if i >= len(s.body) {
+		return s.wrong(i)
+	}
+	switch c := s.body[i]; c {
+	case '"':
+		return s.quoted(i + 1)
+	case '{', '[':
+		if i = s.open(i); i == failed {
+			return failed
+		}
+		return s.close(i, first)
+	default:
+		return s.scalar(i)
+	}
+}
+
+// scalar passes over a number or a literal.
+func (s *scanner) scalar(i int) int {
+	switch c := s.body[i]; {
+	case c == '-' || isDigit(c):
+		return s.number(i)
+	case c == 't':
+		return s.literal(i, "true")
+	case c == 'f':
+		return s.literal(i, "false")
+	case c == 'n':
+		return s.literal(i, "null")
+	default:
+		return s.noValue(i)
+	}
 }

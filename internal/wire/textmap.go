@@ -1,11 +1,6 @@
 package wire
 
-import (
-	"bytes"
-	"slices"
-
-	"github.com/go-json-experiment/json/jsontext"
-)
+import "slices"
 
 // TextMap is an open map of strings in the order of the service. Names are
 // unique. Nil stands for none.
@@ -36,24 +31,21 @@ func (r *Reader) TextMap(limit int) TextMap {
 	return entries
 }
 
-// MarshalJSON writes an object of strings, or null.
-func (m TextMap) MarshalJSON() ([]byte, error) {
+// MarshalJSON writes what [TextMap.AppendJSON] does.
+func (m TextMap) MarshalJSON() ([]byte, error) { return m.AppendJSON(nil) }
+
+// AppendJSON appends an object of strings, or null. It never fails.
+func (m TextMap) AppendJSON(dst []byte) ([]byte, error) {
 	if m == nil {
-		return []byte("null"), nil
+		return append(dst, "null"...), nil
 	}
-	var out bytes.Buffer
-	out.WriteByte('{')
+	dst = append(dst, '{')
 	for i, entry := range m {
 		if i > 0 {
-			out.WriteByte(',')
+			dst = append(dst, ',')
 		}
-		// Decoded text is valid UTF-8, which can always be quoted.
-		quoted, _ := jsontext.AppendQuote(out.AvailableBuffer(), entry.Name)
-		out.Write(quoted)
-		out.WriteByte(':')
-		quoted, _ = jsontext.AppendQuote(out.AvailableBuffer(), entry.Value)
-		out.Write(quoted)
+		dst = append(AppendText(dst, entry.Name), ':')
+		dst = AppendText(dst, entry.Value)
 	}
-	out.WriteByte('}')
-	return out.Bytes(), nil
+	return append(dst, '}'), nil
 }

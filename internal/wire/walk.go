@@ -1,22 +1,25 @@
 package wire
 
+// ready reports whether the reader stands at a value that begins with that
+// byte.
+func (r *Reader) ready(first byte) bool {
+	return r.unread && r.at < len(r.scan.body) && r.scan.body[r.at] == first
+}
+
 // next is the kind of the value that the reader stands at, or broken when it
 // cannot be read.
 func (r *Reader) next() kind {
-	if r.err != nil {
-		return broken
-	}
 	if !r.unread {
 		r.Fail("no value here: it was read before")
 		return broken
 	}
-	next := r.scan.peek()
-	if next == broken || next == '}' || next == ']' {
-		_, err := r.scan.scalar()
-		r.fail(r.scan.explain(err))
-		return broken
+	if r.at < len(r.scan.body) {
+		if next := kindOf(r.scan.body[r.at]); next != broken {
+			return next
+		}
 	}
-	return next
+	r.move(r.scan.noValue(r.at))
+	return broken
 }
 
 // expect reports whether the value is of the wanted kind, and fails if not.
@@ -30,64 +33,49 @@ func (r *Reader) expect(wanted kind, words string) bool {
 
 func (r *Reader) mismatch(words string, next kind) {
 	if r.err == nil {
-		r.fail(r.scan.ahead(), "expected "+words+", found "+describe(next))
+		r.fail(r.at, "expected "+words+", found "+next.String())
 	}
 }
 
-func describe(next kind) string {
-	switch next {
-	case '{':
-		return "an object"
-	case '[':
-		return "an array"
-	case '"':
-		return "a string"
-	case '0':
-		return "a number"
-	case 'n':
-		return "null"
-	default:
-		return "a boolean"
+// move puts the reader behind what was scanned, or fails if the scan did.
+func (r *Reader) move(to int) bool {
+	if to == failed {
+		r.fail(r.scan.problem.offset, r.scan.problem.reason)
+		return false
 	}
+	r.at = to
+	return true
 }
 
-// scalar reads the string, number or literal that the reader stands at.
+// scalar reads the number or literal that the reader stands at.
 func (r *Reader) scalar() []byte {
 	r.unread = false
-	raw, err := r.scan.scalar()
-	r.check(err)
-	return raw
+	from := r.at
+	if !r.move(r.scan.scalar(from)) {
+		return nil
+	}
+	return r.scan.body[from:r.at]
 }
 
 // enter goes into an object or array, leave comes out of it.
-func (r *Reader) enter(bracket kind, words string) bool {
-	if !r.expect(bracket, words) {
+func (r *Reader) enter(bracket byte, words string) bool {
+	if !r.ready(bracket) && !r.expect(kind(bracket), words) {
 		return false
 	}
 	r.unread = false
-	r.check(r.scan.token())
-	r.path = append(r.path, step{})
-	return r.err == nil
-}
-
-func (r *Reader) leave() {
-	last := len(r.path) - 1
-	r.path[last] = step{} // a reader in the pool must not hold on to long names
-	r.path = r.path[:last]
-	if r.err == nil {
-		r.check(r.scan.token())
+	if !r.move(r.scan.open(r.at)) {
+		return false
 	}
+	r.path = append(r.path, nowhere)
+	return true
 }
 
-// more reports whether anything comes before the end of the object or array.
-func (r *Reader) more(end kind) bool {
-	return r.err == nil && r.scan.peek() != end
-}
+func (r *Reader) leave() { r.path = r.path[:len(r.path)-1] }
 
 // at puts the reader at the value of a member or element.
-func (r *Reader) at(s step) {
+func (r *Reader) stand(s step) {
 	r.path[len(r.path)-1] = s
-	r.unread = r.err == nil
+	r.unread = true
 }
 
 func (r *Reader) skipUnread() {
@@ -96,39 +84,17 @@ func (r *Reader) skipUnread() {
 	}
 }
 
-// name reads a member's name.
-func (r *Reader) name() string {
-	raw, err := r.scan.scalar()
-	if err != nil {
-		r.check(err)
-		return ""
+// pass passes over what is left of an object or array. Where that fails, the
+// reader stays for the caller to find out by going through it, so that the
+// error says in which member or element it is.
+func (r *Reader) pass(at state) bool {
+	r.skipUnread()
+	if r.err != nil {
+		return true
 	}
-	return r.names.text(r.unquote(raw))
-}
-
-// unquote is the text of a string, nil when it is too long.
-func (r *Reader) unquote(quoted []byte) []byte {
-	if len(quoted) > MaxString+len(`""`) {
-		r.Fail("a string is too long")
-		return nil
+	end := r.scan.close(r.at, at)
+	if end != failed {
+		r.at = end
 	}
-	return r.scan.unquote(quoted)
-}
-
-// nameTable keeps the names of members, few and often repeated, so that they
-// are not copied again and again. A name lives in the slot that its shape
-// picks until another one needs it.
-type nameTable [128]string
-
-func (t *nameTable) text(name []byte) string {
-	const longest = 32
-	if len(name) == 0 || len(name) > longest {
-		return string(name)
-	}
-	shape := len(name) + 5*int(name[0]) + 11*int(name[len(name)/2]) + 17*int(name[len(name)-1]) //nolint:mnd // Odd numbers spread the names.
-	slot := &t[shape%len(t)]
-	if *slot != string(name) {
-		*slot = string(name)
-	}
-	return *slot
+	return end != failed
 }

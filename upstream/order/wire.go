@@ -1,16 +1,16 @@
 package order
 
-import (
-	"slices"
-
-	"storefront/internal/wire"
-)
+import "storefront/internal/wire"
 
 // required are the fields that the service must send.
 const required = Date | Total | Status
 
 // maxItems is the most lines that one order may have.
 const maxItems = 1000
+
+// usual is as many orders as a page shows at most. More are read as well, but not
+// as fast.
+const usual = 8
 
 // decode reads
 //
@@ -96,10 +96,15 @@ func decodeOne(r *wire.Reader, asked string, read Fields) Order {
 
 // decodeList reads the first limit orders of a list.
 func decodeList(r *wire.Reader, limit int, read Fields) List {
-	list := List{}
+	var few [usual]Order // It stays on the stack.
+
+	all := few[:0]
 	for range r.Array(limit) {
-		list = append(list, decode(r, read))
+		all = append(all, decode(r, read))
 	}
 
-	return slices.Clip(list) // It may be kept: what it holds is what it counts.
+	list := make(List, len(all)) // It may be kept: what it holds is what it counts.
+	copy(list, all)
+
+	return list
 }

@@ -1,13 +1,13 @@
 package product
 
-import (
-	"slices"
-
-	"storefront/internal/wire"
-)
+import "storefront/internal/wire"
 
 // required are the fields that the service must send.
 const required = Name | Price
+
+// usual is as many products as a page shows at most. More are read as well, but not
+// as fast.
+const usual = 20
 
 // decode reads
 //
@@ -57,12 +57,17 @@ func decodeOne(r *wire.Reader, asked string, read Fields) Product {
 
 // decodeList reads the first limit products of a list.
 func decodeList(r *wire.Reader, limit int, read Fields) List {
-	list := List{}
+	var few [usual]Product // It stays on the stack.
+
+	all := few[:0]
 	for range r.Array(limit) {
-		list = append(list, decode(r, read))
+		all = append(all, decode(r, read))
 	}
 
-	return slices.Clip(list) // It may be kept: what it holds is what it counts.
+	list := make(List, len(all)) // It may be kept: what it holds is what it counts.
+	copy(list, all)
+
+	return list
 }
 
 // decodeAsked reads those products of a list that were asked for, each once.

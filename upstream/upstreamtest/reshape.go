@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // nesting is how many lists stand one in another in deepNesting.
@@ -118,21 +116,21 @@ func eachString(fields []field, change func(value string) string) []field {
 // split takes an object apart in the order in which it was written, digits and
 // all; ok is false for anything else.
 func split(object []byte) (fields []field, ok bool) {
-	decoder := jsontext.NewDecoder(bytes.NewReader(object), jsontext.AllowDuplicateNames(true))
-	if open, err := decoder.ReadToken(); err != nil || open.Kind() != '{' {
+	decoder := json.NewDecoder(bytes.NewReader(object))
+	if open, err := decoder.Token(); err != nil || open != json.Delim('{') {
 		return nil, false
 	}
-	for decoder.PeekKind() != '}' {
-		key, err := decoder.ReadValue()
-		if err != nil {
+	for decoder.More() {
+		from := decoder.InputOffset()
+		if _, err := decoder.Token(); err != nil {
 			return nil, false
 		}
-		name := string(key) // before key's bytes are used again
-		value, err := decoder.ReadValue()
-		if err != nil {
+		key := bytes.TrimLeft(object[from:decoder.InputOffset()], ", \t\r\n")
+		var value json.RawMessage
+		if err := decoder.Decode(&value); err != nil {
 			return nil, false
 		}
-		fields = append(fields, field{key: name, value: string(value)})
+		fields = append(fields, field{key: string(key), value: string(value)})
 	}
 	return fields, true
 }
