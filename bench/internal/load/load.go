@@ -2,19 +2,20 @@
 // It knows nothing of what is asked for.
 //
 // The generator is a closed loop: each connection sends its next request when it
-// has the answer to the last one. It speaks HTTP/1.1 on its own connections, one
-// goroutine each, since net/http's client would cost as much processor time as
-// most servers under test.
+// has the answer to the last one. With a rate it is an open loop: requests are
+// due at times fixed in advance, whether or not earlier ones have been answered,
+// and the time of each counts from when it was due, so that a server that stalls
+// cannot hide it by being asked less. It speaks HTTP/1.1 on its own connections,
+// one goroutine each, since net/http's client would cost as much processor time
+// as most servers under test.
 package load
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"storefront/bench/internal/stat"
@@ -26,7 +27,7 @@ const (
 	MaxRequests    = 10_000_000
 )
 
-var errPlan = errors.New("a plan needs 1 to 1024 connections and 1 to 10,000,000 requests")
+var errPlan = errors.New("a plan needs 1 to 1024 connections and 1 to 10,000,000 requests, at a rate that is not negative")
 
 // Call is one request.
 type Call struct {
@@ -37,10 +38,11 @@ type Call struct {
 	Body   string
 }
 
-// Answer is what came back. Its body is valid until the check of it returns.
+// Answer is what came back. Header and body are valid until the check of it
+// returns.
 type Answer struct {
 	Status int
-	Header http.Header
+	Header Header
 	Body   []byte
 }
 
@@ -52,6 +54,12 @@ type Plan struct {
 	Connections int
 	// Requests are sent in all.
 	Requests int
+	// For is how long new requests are sent, where there are enough of them; 0
+	// is without an end.
+	For time.Duration
+	// Rate is how many requests are due in a second, evenly spread; 0 is a
+	// closed loop.
+	Rate float64
 	// Stagger is the time between the first requests of two connections, so
 	// that they do not march in step when every answer takes equally long.
 	Stagger time.Duration
@@ -64,8 +72,8 @@ type Plan struct {
 
 // Result is what a run showed.
 type Result struct {
-	// Times are how long each answer took from the first byte of the request to
-	// the last of the answer, shortest first.
+	// Times are how long each answer took from the first byte of the request, or
+	// from when it was due, to the last of the answer, shortest first.
 	Times []time.Duration
 	// Bytes are the bodies as they came.
 	Bytes int64
@@ -73,12 +81,15 @@ type Result struct {
 	Took time.Duration
 }
 
+// PerSecond is how many requests were answered in a second.
+func (r *Result) PerSecond() float64 { return float64(len(r.Times)) / r.Took.Seconds() }
+
 // Percentile is the time that p percent of all answers kept to.
 func (r *Result) Percentile(p float64) time.Duration { return stat.Percentile(r.Times, p) }
 
 // Run carries out a plan. The error is the first one that any connection met.
 func Run(ctx context.Context, p Plan) (*Result, error) {
-	if p.Connections < 1 || p.Connections > MaxConnections || p.Requests < 1 || p.Requests > MaxRequests {
+	if p.Connections < 1 || p.Connections > MaxConnections || p.Requests < 1 || p.Requests > MaxRequests || !(p.Rate >= 0) {
 		return nil, errPlan
 	}
 
@@ -88,13 +99,13 @@ func Run(ctx context.Context, p Plan) (*Result, error) {
 	var (
 		workers = make([]worker, p.Connections)
 		all     sync.WaitGroup
-		next    atomic.Int64
+		turns   = p.turns(ctx)
 		begin   = time.Now()
 	)
 
 	for i := range workers {
 		all.Go(func() {
-			if err := workers[i].run(ctx, &p, &next, time.Duration(i)*p.Stagger); err != nil {
+			if err := workers[i].run(ctx, &p, turns, time.Duration(i)*p.Stagger); err != nil {
 				fail(err)
 			}
 		})
@@ -127,7 +138,7 @@ type worker struct {
 	bytes int64
 }
 
-func (w *worker) run(ctx context.Context, p *Plan, next *atomic.Int64, wait time.Duration) error {
+func (w *worker) run(ctx context.Context, p *Plan, turns turns, wait time.Duration) error {
 	if !pause(ctx, wait) {
 		return nil // The run has failed elsewhere.
 	}
@@ -139,19 +150,19 @@ func (w *worker) run(ctx context.Context, p *Plan, next *atomic.Int64, wait time
 	defer c.close()
 
 	for ctx.Err() == nil {
-		n := int(next.Add(1)) - 1
-		if n >= p.Requests {
+		n, due, more := turns()
+		if !more {
 			break
 		}
 
-		call, begin := p.Call(n), time.Now()
+		call := p.Call(n)
 
 		answer, err := c.do(call)
 		if err != nil {
 			return fmt.Errorf("%s %s: %w", call.Method, call.Path, err)
 		}
 
-		w.times = append(w.times, time.Since(begin))
+		w.times = append(w.times, time.Since(due))
 		w.bytes += int64(len(answer.Body))
 
 		if err = p.Check(n, answer); err != nil {

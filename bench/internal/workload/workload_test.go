@@ -29,7 +29,7 @@ func right(t *testing.T, w *workload.Workload, n int) load.Answer {
 		t.Fatal(err)
 	}
 
-	return load.Answer{Status: http.StatusOK, Header: http.Header{}, Body: body}
+	return load.Answer{Status: http.StatusOK, Body: body}
 }
 
 func packed(t *testing.T, a load.Answer) load.Answer {
@@ -46,7 +46,7 @@ func packed(t *testing.T, a load.Answer) load.Answer {
 		t.Fatal(err)
 	}
 
-	return load.Answer{Status: a.Status, Header: http.Header{"Content-Encoding": {"gzip"}}, Body: body.Bytes()}
+	return load.Answer{Status: a.Status, Header: load.Header("Content-Encoding: gzip\n"), Body: body.Bytes()}
 }
 
 func TestRightAnswersPass(t *testing.T) {
@@ -83,8 +83,8 @@ func TestWrongAnswersFail(t *testing.T) {
 			"another status":      {Status: http.StatusServiceUnavailable, Body: good.Body},
 			"nothing":             {Status: http.StatusOK},
 			"no JSON":             {Status: http.StatusOK, Body: []byte("<html>")},
-			"an unknown encoding": {Status: http.StatusOK, Header: http.Header{"Content-Encoding": {"br"}}, Body: good.Body},
-			"not what it says":    {Status: http.StatusOK, Header: http.Header{"Content-Encoding": {"gzip"}}, Body: good.Body},
+			"an unknown encoding": {Status: http.StatusOK, Header: load.Header("Content-Encoding: br\n"), Body: good.Body},
+			"not what it says":    {Status: http.StatusOK, Header: load.Header("Content-Encoding: gzip\n"), Body: good.Body},
 			"a field more":        with("{", `{"degraded":[],`),
 			"errors":              with("{", `{"errors":[],`),
 		} {
