@@ -1,4 +1,5 @@
-// Package stub is a fast fake of the user, product and order service: every
+// Package stub is a fast fake of the user, product and order service, and of one
+// of posts: every
 // answer is bytes made before the first request, so that what is measured is
 // whoever asks and not who answers. Each answer can be delayed, as by a service
 // that has work to do.
