@@ -10,6 +10,7 @@ import (
 	"storefront/bench/internal/child"
 	"storefront/bench/internal/load"
 	"storefront/bench/internal/report"
+	"storefront/bench/internal/stub"
 	"storefront/bench/internal/target"
 	"storefront/bench/internal/workload"
 )
@@ -82,7 +83,7 @@ func runLatency(ctx context.Context, args []string, stdout io.Writer) error {
 }
 
 func (l *latency) measure(ctx context.Context) (section *report.Section, err error) {
-	if l.rig, err = newRig(ctx, *l.users, *l.delay); err != nil {
+	if l.rig, err = newRig(ctx, stub.Options{Users: *l.users, Delay: *l.delay, CacheControl: "no-store"}); err != nil {
 		return nil, err
 	}
 

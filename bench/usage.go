@@ -25,7 +25,7 @@ func (r *rig) usage(ctx context.Context, process *child.Process) (u usage, err e
 
 	u.at = time.Now()
 
-	if u.target, err = r.machine.CPU(process.PID()); err != nil {
+	if u.target, err = r.cpu(process.PID()); err != nil {
 		return u, err
 	}
 
@@ -33,21 +33,20 @@ func (r *rig) usage(ctx context.Context, process *child.Process) (u usage, err e
 		return u, err
 	}
 
-	pids := []int{os.Getpid(), r.stub.PID()}
-	for _, running := range r.targets {
-		pids = append(pids, running.PID())
+	// The stub and all targets are of this process's family.
+	u.ours, err = r.cpu(os.Getpid())
+
+	return u, err
+}
+
+// cpu is the processor time of a process and all that it has started.
+func (r *rig) cpu(pid int) (time.Duration, error) {
+	family, err := r.machine.Family(pid)
+	if err != nil {
+		return 0, err
 	}
 
-	for _, pid := range pids {
-		used, err := r.machine.CPU(pid)
-		if err != nil {
-			return u, err
-		}
-
-		u.ours += used
-	}
-
-	return u, nil
+	return r.machine.CPU(family...)
 }
 
 // cost is what a run took.
