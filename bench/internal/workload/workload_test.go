@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ import (
 func all() []*workload.Workload {
 	return []*workload.Workload{
 		workload.Mobile(), workload.WebREST(), workload.WebGraphQL(), workload.TV(), workload.Upstream(),
+		workload.Products(), workload.WebOrders(), workload.PostsA(), workload.PostsB(), workload.PostsC(),
 	}
 }
 
@@ -103,12 +105,14 @@ func TestWrongAnswersFail(t *testing.T) {
 	}
 }
 
+func sameForAll(w *workload.Workload) bool { return reflect.DeepEqual(w.Want(41), w.Want(42)) }
+
 func TestAnotherUsersAnswerFails(t *testing.T) {
 	t.Parallel()
 
 	for _, w := range all() {
-		if w.Name == workload.TV().Name {
-			continue // Its page is the same for all.
+		if sameForAll(w) {
+			continue
 		}
 
 		if a := right(t, w, 42); w.Verify(41, a) == nil || w.Glance(41, a) == nil {
@@ -127,6 +131,10 @@ func TestADigitIsNotLost(t *testing.T) {
 		if !bytes.Equal(rounded.Body, good.Body) && w.Verify(41, rounded) == nil {
 			t.Errorf("%s: 99.9 passes for 99.90", w.Name)
 		}
+
+		if err := w.VerifyValues(41, rounded); err != nil {
+			t.Errorf("%s: 99.9 is not the value 99.90: %v", w.Name, err)
+		}
 	}
 }
 
@@ -135,7 +143,7 @@ func TestCallIsForItsUser(t *testing.T) {
 
 	for _, w := range all() {
 		call := w.Call(41)
-		if !strings.Contains(call.Path+call.Body, stub.UserID(41)) {
+		if !strings.Contains(call.Path+call.Body, stub.UserID(41)) && w.Target != "posts" {
 			t.Errorf("%s: %s %s does not name the user", w.Name, call.Path, call.Body)
 		}
 
@@ -158,5 +166,86 @@ func TestAcceptingLeavesTheOriginalAsItIs(t *testing.T) {
 
 	if other.Name == original.Name {
 		t.Error("both have the same name")
+	}
+}
+
+func TestGauge(t *testing.T) {
+	t.Parallel()
+
+	for _, w := range all() {
+		t.Run(w.Name, func(t *testing.T) {
+			t.Parallel()
+
+			// Whoever is asked may set blanks as they like, always the same ones.
+			spaced := func(n int) load.Answer {
+				a := right(t, w, n)
+				a.Body = append(a.Body, " \n"...)
+
+				return a
+			}
+
+			gauge, err := w.Gauge(spaced(0))
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			for _, n := range []int{0, 8, 9, 98, 99, 9_999, 123_456} {
+				if err := gauge.Check(n, spaced(n)); err != nil {
+					t.Errorf("user %d: %v", n, err)
+				}
+			}
+
+			shorter, failed := spaced(41), spaced(41)
+			shorter.Body = shorter.Body[1:]
+			failed.Status = http.StatusServiceUnavailable
+
+			for _, a := range []load.Answer{shorter, failed} {
+				if gauge.Check(41, a) == nil {
+					t.Errorf("%d with %d bytes passes", a.Status, len(a.Body))
+				}
+			}
+
+			if gauge.Check(41, spaced(42)) == nil && !sameForAll(w) {
+				t.Error("another user's answer passes")
+			}
+		})
+	}
+}
+
+func TestGaugeStandsOnARightAnswer(t *testing.T) {
+	t.Parallel()
+
+	a := right(t, workload.Mobile(), 0)
+	a.Status = http.StatusServiceUnavailable
+
+	if _, err := workload.Mobile().Gauge(a); err == nil {
+		t.Error("a failure is taken for the measure")
+	}
+}
+
+func TestTagsAreAskedFor(t *testing.T) {
+	t.Parallel()
+
+	w, tags := workload.Mobile(), make(workload.Tags, 2)
+
+	if err := tags.Learn(1, load.Answer{Status: http.StatusOK, Header: load.Header("Etag: \"x\"\n")}); err != nil {
+		t.Error(err)
+	}
+
+	if tags.Learn(0, load.Answer{Status: http.StatusOK}) == nil {
+		t.Error("no tag is taken for one")
+	}
+
+	call := tags.Call(w, 1)
+	if call.Path != w.Call(1).Path || !slices.Contains(call.Header, `If-None-Match: "x"`) {
+		t.Errorf("the call is %+v", call)
+	}
+
+	if err := tags.Check(1, load.Answer{Status: http.StatusNotModified}); err != nil {
+		t.Error(err)
+	}
+
+	if tags.Check(1, load.Answer{Status: http.StatusOK}) == nil {
+		t.Error("a whole answer passes")
 	}
 }
