@@ -141,10 +141,10 @@ func (l *latency) run(ctx context.Context, r *row) error {
 
 	var result *load.Result
 
-	took, err := l.rig.observe(ctx, r.process, *l.requests, func() (err error) {
+	took, err := l.rig.observe(ctx, r.process, func() (requests int, err error) {
 		result, err = l.load(ctx, r, *l.requests)
 
-		return err
+		return *l.requests, err
 	})
 	if err != nil {
 		return err

@@ -109,10 +109,10 @@ func (m *memory) run(ctx context.Context, binary target.Binary, v *variant) (err
 		return err
 	}
 
-	v.cost, err = m.rig.observe(ctx, process, *m.requests, func() (err error) {
+	v.cost, err = m.rig.observe(ctx, process, func() (requests int, err error) {
 		v.result, err = m.load(ctx, v, process)
 
-		return err
+		return *m.requests, err
 	})
 	if err != nil {
 		return err

@@ -107,18 +107,26 @@ func (c *common) bound(ctx context.Context) (context.Context, context.CancelFunc
 
 // finish prints what was found, puts it into the file of results where one is
 // named, and says whether every goal was met.
-func (c *common) finish(stdout io.Writer, s *report.Section) error {
-	if _, err := io.WriteString(stdout, s.Markdown()); err != nil {
-		return fmt.Errorf("output: %w", err)
-	}
+func (c *common) finish(stdout io.Writer, s *report.Section) error { return finish(stdout, *c.out, s) }
 
-	if *c.out != "" {
-		if err := report.Update(*c.out, s); err != nil {
-			return fmt.Errorf("-out: %w", err)
+func finish(stdout io.Writer, out string, sections ...*report.Section) error {
+	met := true
+
+	for _, s := range sections {
+		if _, err := io.WriteString(stdout, s.Markdown()+"\n"); err != nil {
+			return fmt.Errorf("output: %w", err)
 		}
+
+		if out != "" {
+			if err := report.Update(out, s); err != nil {
+				return fmt.Errorf("-out: %w", err)
+			}
+		}
+
+		met = met && s.Met()
 	}
 
-	if !s.Met() {
+	if !met {
 		return errMissed
 	}
 

@@ -56,14 +56,16 @@ type cost struct {
 	others float64       // cores that all other processes of the machine kept busy
 }
 
-// observe has run send requests to a target, and says what they took.
-func (r *rig) observe(ctx context.Context, process *child.Process, requests int, run func() error) (cost, error) {
+// observe has run send requests to a target, and says what they took. run says
+// how many there were.
+func (r *rig) observe(ctx context.Context, process *child.Process, run func() (requests int, err error)) (cost, error) {
 	before, err := r.usage(ctx, process)
 	if err != nil {
 		return cost{}, err
 	}
 
-	if err = run(); err != nil {
+	requests, err := run()
+	if err != nil {
 		return cost{}, err
 	}
 
