@@ -26,9 +26,12 @@ func (c *compare) coldGoals() []report.Goal {
 
 	var g goals
 
-	for key, limit := range map[string]float64{"mobile-cold": mobile, "tv-cold": tv, "web-cold": web} {
-		if t, plain := c.of(key, nameOurs), c.of(key, namePlain); t != nil && plain != nil {
-			g.atMost(t, "processor time in that of plain Go", ratio(t, plain), limit)
+	for _, goal := range []struct {
+		key   string
+		limit float64
+	}{{"mobile-cold", mobile}, {"tv-cold", tv}, {"web-cold", web}} {
+		if t, plain := c.of(goal.key, nameOurs), c.of(goal.key, namePlain); t != nil && plain != nil {
+			g.atMost(t, "processor time in that of plain Go", ratio(t, plain), goal.limit)
 		}
 	}
 

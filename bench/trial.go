@@ -61,10 +61,10 @@ func (t *trial) number(all int) int {
 // a glance, and warms the target.
 func (t *trial) prepare(ctx context.Context, c *compare) error {
 	users := t.number(*c.users)
-	check := t.workload.VerifyValues
+	check, right := t.workload.VerifyValues, t.workload.RightValues
 
 	if t.kind == ours {
-		check = t.workload.Verify // Ours keep every digit.
+		check, right = t.workload.Verify, t.workload.Right // Ours keep every digit.
 	}
 
 	for _, n := range []int{0, users / 2, users - 1} { //nolint:mnd // The one in the middle.
@@ -75,7 +75,7 @@ func (t *trial) prepare(ctx context.Context, c *compare) error {
 	}
 
 	err := load.Once(ctx, address(t.url), t.workload.Call(0), func(a load.Answer) (err error) {
-		t.gauge, err = t.workload.Gauge(a)
+		t.gauge, err = t.workload.Gauge(a, right)
 
 		return err
 	})

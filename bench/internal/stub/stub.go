@@ -31,16 +31,18 @@ type Stub struct {
 	delay                      time.Duration
 	user, product, order, post atomic.Int64 // calls that were answered
 
-	users, postUsers        []answer
-	products, orders, posts answer
-	byID                    map[string][]byte // each product alone
+	users, postUsers []answer
+	orders           []answer // by what was bought
+	products, posts  answer
+	byID             map[string][]byte // each product alone
 }
 
 // New makes all answers.
 func New(o Options) (*Stub, error) {
 	s := &Stub{
 		form: form{cacheControl: o.CacheControl, tags: o.Tags}, delay: o.Delay,
-		users: make([]answer, o.Users), postUsers: make([]answer, PostUserCount), byID: map[string][]byte{},
+		users: make([]answer, o.Users), postUsers: make([]answer, PostUserCount),
+		orders: make([]answer, OrderVariants), byID: map[string][]byte{},
 	}
 
 	var err error
@@ -57,10 +59,18 @@ func New(o Options) (*Stub, error) {
 		}
 	}
 
-	for list, value := range map[*answer]any{&s.products: Products(), &s.orders: Orders(), &s.posts: Posts()} {
-		if *list, err = s.answer(value); err != nil {
+	for n := range s.orders {
+		if s.orders[n], err = s.answer(Orders(n)); err != nil {
 			return nil, err
 		}
+	}
+
+	if s.products, err = s.answer(Products()); err != nil {
+		return nil, err
+	}
+
+	if s.posts, err = s.answer(Posts()); err != nil {
+		return nil, err
 	}
 
 	for _, p := range Products() {
@@ -125,16 +135,24 @@ func (s *Stub) send(calls *atomic.Int64, r request, a answer) []byte {
 	return a.whole
 }
 
+// number is the number of the user with that id, counted from 0.
+func (s *Stub) number(id string) (n int, found bool) {
+	digits, found := strings.CutPrefix(id, userPrefix)
+	n, err := strconv.Atoi(digits)
+
+	return n - 1, found && err == nil && n >= 1 && n <= len(s.users) && strconv.Itoa(n) == digits
+}
+
 // serveUser answers GET /users/{id}.
 func (s *Stub) serveUser(r request) []byte {
-	number, found := strings.CutPrefix(r.target, "/users/"+userPrefix)
-	n, err := strconv.Atoi(number)
+	id, found := strings.CutPrefix(r.target, "/users/")
+	n, known := s.number(id)
 
-	if !found || err != nil || n < 1 || n > len(s.users) || strconv.Itoa(n) != number {
+	if !found || !known {
 		return refusal("404 Not Found", "no such user")
 	}
 
-	return s.send(&s.user, r, s.users[n-1])
+	return s.send(&s.user, r, s.users[n])
 }
 
 // serveProducts answers GET /products?user_id={id}, whoever the user is, and GET
@@ -170,13 +188,17 @@ func (s *Stub) batch(ids string) []byte {
 	return s.whole(s.head("200 OK", ""), body)
 }
 
-// serveOrders answers GET /orders?user_id={id}, whoever the user is.
+// serveOrders answers GET /orders?user_id={id}.
 func (s *Stub) serveOrders(r request) []byte {
-	if strings.HasPrefix(r.target, "/orders?user_id=") {
-		return s.send(&s.order, r, s.orders)
+	query, found := strings.CutPrefix(r.target, "/orders?user_id=")
+	id, _, _ := strings.Cut(query, "&")
+	n, known := s.number(id)
+
+	if !found || !known {
+		return refusal("400 Bad Request", "the stub knows only lists of a user")
 	}
 
-	return refusal("400 Bad Request", "the stub knows only lists of a user")
+	return s.send(&s.order, r, s.orders[n%len(s.orders)])
 }
 
 // servePosts answers GET /posts and GET /posts/users/{id}.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -110,7 +111,7 @@ func TestUserIsTheOneAskedForInARealisticSize(t *testing.T) {
 func TestListsIgnoreTheLimit(t *testing.T) {
 	t.Parallel()
 
-	s := newStub(t, stub.Options{Users: 1})
+	s := newStub(t, stub.Options{Users: 2})
 
 	status, _, body := get(t, s, "product", "/products?user_id=user_1&limit=5")
 	between(t, "50 products", len(body), 50*370, 50*400)
@@ -120,11 +121,14 @@ func TestListsIgnoreTheLimit(t *testing.T) {
 		t.Errorf("%d products", len(products))
 	}
 
-	status, _, body = get(t, s, "order", "/orders?user_id=user_1&limit=3")
-	between(t, "20 orders", len(body), 20*200, 20*260)
+	for n := range 2 {
+		status, _, body = get(t, s, "order", "/orders?user_id="+stub.UserID(n)+"&limit=3")
+		between(t, "20 orders", len(body), 20*200, 20*260)
 
-	if orders := decode[[]stub.Order](t, status, body); len(orders) != stub.OrderCount {
-		t.Errorf("%d orders", len(orders))
+		orders := decode[[]stub.Order](t, status, body)
+		if !reflect.DeepEqual(orders, stub.Orders(n)) || len(orders) != stub.OrderCount {
+			t.Errorf("user %d has %d orders: %s", n, len(orders), body)
+		}
 	}
 }
 
@@ -206,14 +210,24 @@ func TestIDsAreUnique(t *testing.T) {
 		note(p.ID)
 	}
 
-	for _, o := range stub.Orders() {
+	for _, o := range stub.Orders(0) {
 		note(o.ID)
+	}
 
+	bought := map[string]bool{}
+
+	for _, o := range stub.Orders(41) {
 		for _, item := range o.Items {
-			if !seen[item.ProductID] {
-				t.Errorf("%s holds %s, which is not sold", o.ID, item.ProductID)
+			if !seen[item.ProductID] || bought[item.ProductID] {
+				t.Errorf("%s holds %s, which is not sold, or was bought before", o.ID, item.ProductID)
 			}
+
+			bought[item.ProductID] = true
 		}
+	}
+
+	if reflect.DeepEqual(stub.Orders(41), stub.Orders(42)) {
+		t.Error("the next user has bought the same")
 	}
 }
 

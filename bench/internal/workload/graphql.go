@@ -25,7 +25,7 @@ func WebGraphQL() *Workload {
 			return object{"data": object{"dashboard": object{
 				"user":                graphUser(stub.NewUser(n)),
 				"recommendedProducts": each(stub.Products()[:webProducts], graphProduct),
-				"recentOrders":        each(stub.Orders()[:webOrders], graphOrder),
+				"recentOrders":        each(stub.Orders(n)[:webOrders], graphOrder),
 			}}}
 		},
 	}
@@ -41,19 +41,19 @@ const ordersQuery = `query Orders($id: ID!) {
 
 // WebOrders is the orders of a user with the products in them, over GraphQL.
 func WebOrders() *Workload {
-	newest := `"` + stub.Orders()[0].ID + `"` // All users have the same.
+	newest := `"` + stub.Orders(0)[0].ID + `"` // All users have the same.
 
 	return &Workload{
 		Name: "web orders with products (GraphQL)", Key: "web-orders", Target: "web", Method: http.MethodPost,
 		Header: graphQLHeader(), Path: graphQLPath, Body: operation(ordersQuery),
 		Mark: func(int) string { return newest },
-		Want: func(int) any {
+		Want: func(n int) any {
 			products := map[string]stub.Product{}
 			for _, p := range stub.Products() {
 				products[p.ID] = p
 			}
 
-			return object{"data": object{"dashboard": object{"recentOrders": each(stub.Orders(), func(o stub.Order) object {
+			return object{"data": object{"dashboard": object{"recentOrders": each(stub.Orders(n), func(o stub.Order) object {
 				return object{"id": o.ID, "date": o.Date, "total": o.Total, "status": o.Status, "items": each(o.Items, func(i stub.Item) object {
 					p := products[i.ProductID]
 

@@ -32,7 +32,7 @@ func Mobile() *Workload {
 				"recommended_products": each(stub.Products()[:mobileProducts], func(p stub.Product) object {
 					return object{"id": p.ID, "name": p.Name, "price": p.Price, "image": p.Image}
 				}),
-				"recent_orders": each(stub.Orders()[:mobileOrders], func(o stub.Order) object {
+				"recent_orders": each(stub.Orders(n)[:mobileOrders], func(o stub.Order) object {
 					return object{"id": o.ID, "total": o.Total, "status": o.Status}
 				}),
 			}
@@ -50,7 +50,7 @@ func WebREST() *Workload {
 			return object{
 				"user":                 stub.NewUser(n),
 				"recommended_products": stub.Products()[:webProducts],
-				"recent_orders":        stub.Orders()[:webOrders],
+				"recent_orders":        stub.Orders(n)[:webOrders],
 			}
 		},
 	}

@@ -61,13 +61,7 @@ func (w *Workload) Verify(n int, a load.Answer) error { return w.compare(n, a, d
 // VerifyValues is [Workload.Verify] for those who read numbers into a float:
 // 4.50 may have become 4.5.
 func (w *Workload) VerifyValues(n int, a load.Answer) error {
-	return w.compare(n, a, func(body []byte) (value any, err error) {
-		if err = json.Unmarshal(body, &value); err != nil {
-			return nil, fmt.Errorf("%w: %w: %s", errBody, err, excerpt(body))
-		}
-
-		return value, nil
-	})
+	return w.compare(n, a, decodeValues)
 }
 
 func (w *Workload) compare(n int, a load.Answer, decode func([]byte) (any, error)) error {
@@ -102,6 +96,26 @@ func (w *Workload) compare(n int, a load.Answer, decode func([]byte) (any, error
 func (w *Workload) Right(n int) ([]byte, error) {
 	right, err := json.Marshal(w.Want(n))
 	if err != nil {
+		return nil, fmt.Errorf("%s: %w", w.Name, err)
+	}
+
+	return right, nil
+}
+
+// RightValues is the right answer as those spell it who read numbers into a
+// float.
+func (w *Workload) RightValues(n int) ([]byte, error) {
+	right, err := w.Right(n)
+	if err != nil {
+		return nil, err
+	}
+
+	value, err := decodeValues(right)
+	if err != nil {
+		return nil, err
+	}
+
+	if right, err = json.Marshal(value); err != nil {
 		return nil, fmt.Errorf("%s: %w", w.Name, err)
 	}
 
@@ -156,6 +170,15 @@ func decode(body []byte) (value any, err error) {
 	decoder.UseNumber()
 
 	if err = decoder.Decode(&value); err != nil {
+		return nil, fmt.Errorf("%w: %w: %s", errBody, err, excerpt(body))
+	}
+
+	return value, nil
+}
+
+// decodeValues reads numbers into a float.
+func decodeValues(body []byte) (value any, err error) {
+	if err = json.Unmarshal(body, &value); err != nil {
 		return nil, fmt.Errorf("%w: %w: %s", errBody, err, excerpt(body))
 	}
 
