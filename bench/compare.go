@@ -128,30 +128,13 @@ func (c *compare) measure(ctx context.Context) (sections []*report.Section, err 
 
 // prepare builds and starts what takes part, sees that all answers are right,
 // and warms everything.
-func (c *compare) prepare(ctx context.Context) (err error) {
-	if c.builds, err = newBuilds(c.dir); err != nil {
+func (c *compare) prepare(ctx context.Context) error {
+	list, err := c.build(ctx)
+	if err != nil {
 		return err
-	}
-
-	list := slices.DeleteFunc(contenders(), func(k *contender) bool {
-		return (k.npm && !*c.peers) || !chosen(*c.only, func(name string) bool { return name == k.name })
-	})
-
-	if list, err = c.builds.install(ctx, list); err != nil {
-		return err
-	}
-
-	for _, k := range list {
-		if err = c.builds.build(ctx, k); err != nil {
-			return err
-		}
 	}
 
 	for _, task := range tasks() {
-		if !c.isChosen(task.key) {
-			continue
-		}
-
 		for _, k := range list {
 			if err = c.enter(ctx, task, k); err != nil {
 				return fmt.Errorf("%s, %s: %w", task.key, k.name, err)
@@ -166,6 +149,29 @@ func (c *compare) prepare(ctx context.Context) (err error) {
 	return nil
 }
 
+// build builds what takes part.
+func (c *compare) build(ctx context.Context) (list []*contender, err error) {
+	if c.builds, err = newBuilds(c.dir); err != nil {
+		return nil, err
+	}
+
+	list = slices.DeleteFunc(contenders(), func(k *contender) bool {
+		return (k.npm && !*c.peers) || !chosen(*c.only, func(name string) bool { return name == k.name })
+	})
+
+	if list, err = c.builds.install(ctx, list); err != nil {
+		return nil, err
+	}
+
+	for _, k := range list {
+		if err = c.builds.build(ctx, k); err != nil {
+			return nil, err
+		}
+	}
+
+	return list, nil
+}
+
 // isChosen reports whether a workload is to be measured.
 func (c *compare) isChosen(key string) bool {
 	return chosen(*c.workloads, func(word string) bool { return strings.HasPrefix(key, word) })
@@ -178,7 +184,7 @@ func chosen(list string, fits func(word string) bool) bool {
 
 // enter has a contender take part in a task, where the task is for it.
 func (c *compare) enter(ctx context.Context, task *task, k *contender) error {
-	if !task.isFor(k) {
+	if !c.isChosen(task.key) || !task.isFor(k) {
 		return nil
 	}
 

@@ -65,10 +65,17 @@ func contenders() []*contender {
 		{name: "fasthttp fan-out", kind: floor, rest: true, fixed: true, programs: []target.Program{target.FastFanOut()}},
 	}
 
-	for _, script := range target.Scripts() {
-		list = append(list, &contender{
-			name: script.Name, kind: peer, npm: true, scripts: []target.Script{script}, rest: slices.Contains(script.Listens, "mobile"),
-		})
+	return slices.Concat(list, npmContenders())
+}
+
+func npmContenders() []*contender {
+	scripts := target.Scripts()
+	list := make([]*contender, len(scripts))
+
+	for i, script := range scripts {
+		list[i] = &contender{
+			name: script.Name, kind: peer, npm: true, scripts: scripts[i : i+1], rest: slices.Contains(script.Listens, "mobile"),
+		}
 	}
 
 	return list

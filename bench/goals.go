@@ -10,13 +10,13 @@ import (
 // goals collects what was to be reached.
 type goals []report.Goal
 
-func (g *goals) add(met bool, format string, args ...any) {
+func (g *goals) addf(met bool, format string, args ...any) {
 	*g = append(*g, report.Goal{Text: fmt.Sprintf(format, args...), Met: met})
 }
 
 // atMost is a goal for a figure.
 func (g *goals) atMost(t *trial, what string, figure, limit float64) {
-	g.add(figure <= limit, "%s: %s at most %s: %s", t.key, what, report.Fine(limit), report.Fine(figure))
+	g.addf(figure <= limit, "%s: %s at most %s: %s", t.key, what, report.Fine(limit), report.Fine(figure))
 }
 
 // coldGoals: much less work than plain Go, and less than any peer, which are not
@@ -37,9 +37,9 @@ func (c *compare) coldGoals() []report.Goal {
 
 	for _, t := range c.in(groupCold) {
 		if other := c.of(t.key, nameOurs); other != nil && t.kind == peer {
-			g.add(other.cpu() < t.cpu(), "%s: less processor time than %s: %s of %s µs",
+			g.addf(other.cpu() < t.cpu(), "%s: less processor time than %s: %s of %s µs",
 				t.key, t.name, report.Microseconds(other.cpu()), report.Microseconds(t.cpu()))
-			g.add(other.p99() <= t.p99(), "%s: p99 not above that of %s: %s, theirs %s ms",
+			g.addf(other.p99() <= t.p99(), "%s: p99 not above that of %s: %s, theirs %s ms",
 				t.key, t.name, report.Milliseconds(other.p99()), report.Milliseconds(t.p99()))
 		}
 	}
@@ -57,7 +57,7 @@ func (g *goals) related(t, page *trial) {
 		return
 	}
 
-	g.add(math.Abs(t.calls()-calls) < within, "%s: exactly %d upstream calls: %s", t.key, calls, report.Fine(t.calls()))
+	g.addf(math.Abs(t.calls()-calls) < within, "%s: exactly %d upstream calls: %s", t.key, calls, report.Fine(t.calls()))
 
 	if page != nil {
 		perByte := func(t *trial) float64 { return float64(t.cpu()) / t.bytes() }
@@ -100,7 +100,7 @@ func (c *compare) hotGoals() []report.Goal {
 		}
 
 		g.atMost(t, "processor time in that of the net/http floor", ratio(t, fixed), whole)
-		g.add(t.calls() < calls, "%s: upstream calls per request under %s: %s", t.key, report.Fine(calls), report.Fine(t.calls()))
+		g.addf(t.calls() < calls, "%s: upstream calls per request under %s: %s", t.key, report.Fine(calls), report.Fine(t.calls()))
 	}
 
 	return g
@@ -122,13 +122,13 @@ func (c *compare) postsGoals() []report.Goal {
 
 		if fixed := c.of(query.key, nameFixed); fixed != nil {
 			figure := ratio(t, fixed) * query.floor
-			g.add(figure <= query.limit, "%s: at most %s where the net/http floor is %s: %s",
+			g.addf(figure <= query.limit, "%s: at most %s where the net/http floor is %s: %s",
 				t.key, report.Count(query.limit), report.Count(query.floor), report.Count(figure))
 		}
 
 		if plain := c.of(query.key, nameGqlgen); plain != nil {
 			figure := t.perSecond() / plain.perSecond()
-			g.add(figure > query.rate, "%s: more than %s times the requests per second of plain gqlgen with a loader: %s times",
+			g.addf(figure > query.rate, "%s: more than %s times the requests per second of plain gqlgen with a loader: %s times",
 				t.key, report.Count(query.rate), report.Ratio(figure))
 		}
 	}

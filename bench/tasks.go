@@ -108,7 +108,7 @@ func (c *contender) program(w *workload.Workload) (name string, found bool) {
 	return "", false
 }
 
-// listens are the names that that program says the URLs of.
+// listens are the names whose URLs this program says.
 func (c *contender) listens(w *workload.Workload) []string {
 	for _, p := range c.all() {
 		if _, found := surface(p.Listens, w); found {

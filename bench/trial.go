@@ -67,7 +67,7 @@ func (t *trial) prepare(ctx context.Context, c *compare) error {
 		check, right = t.workload.Verify, t.workload.Right // Ours keep every digit.
 	}
 
-	for _, n := range []int{0, users / 2, users - 1} { //nolint:mnd // The one in the middle.
+	for _, n := range []int{0, users / 2, users - 1} {
 		err := load.Once(ctx, address(t.url), t.workload.Call(n), func(a load.Answer) error { return check(n, a) })
 		if err != nil {
 			return fmt.Errorf("before measuring: %w", err)
@@ -103,29 +103,31 @@ func (t *trial) heat(ctx context.Context, c *compare) error {
 
 	warm, isWarm := c.warm[t.process]
 	age := time.Since(warm)
-	lasts := isWarm && age+*c.time+*c.warmUp+margin < maxAge
 
-	if lasts && (!t.conditional || t.tags != nil) {
-		return nil
-	}
-
-	if isWarm && !lasts && !sleep(ctx, maxAge-age+time.Second) {
+	switch {
+	case isWarm && age+*c.time+*c.warmUp+margin < maxAge:
+		if !t.conditional || t.tags != nil {
+			return nil
+		}
+	case isWarm && !sleep(ctx, maxAge-age+time.Second):
 		return context.Cause(ctx) //nolint:wrapcheck // It says why the measurement ended.
-	}
-
-	if !lasts {
+	default:
 		c.warm[t.process] = time.Now()
 	}
 
-	users := t.number(*c.users)
+	return t.askAll(ctx, c)
+}
 
+// askAll asks for every user once, and learns the tags of their answers where
+// they are needed.
+func (t *trial) askAll(ctx context.Context, c *compare) error {
 	var tags workload.Tags
 	if t.conditional {
-		tags = make(workload.Tags, users)
+		tags = make(workload.Tags, t.number(*c.users))
 	}
 
 	_, err := load.Run(ctx, load.Plan{
-		Addr: address(t.url), Connections: *c.connections, Requests: users, Call: t.workload.Call,
+		Addr: address(t.url), Connections: *c.connections, Requests: t.number(*c.users), Call: t.workload.Call,
 		Check: func(n int, a load.Answer) error {
 			if err := t.gauge.Check(n, a); err != nil || tags == nil {
 				return err

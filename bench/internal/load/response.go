@@ -161,12 +161,7 @@ func (r *response) field(line []byte) error {
 
 	switch {
 	case equal(key, "content-length"):
-		length, ok := number(value, decimal)
-		if !ok || (r.length != unknown && r.length != length) {
-			return errForm
-		}
-
-		r.length = length
+		return r.setLength(value)
 	case equal(key, "transfer-encoding"):
 		if r.chunked || !equal(value, "chunked") {
 			return errForm
@@ -176,6 +171,17 @@ func (r *response) field(line []byte) error {
 	case equal(key, "connection"):
 		r.closes = r.closes || equal(value, "close")
 	}
+
+	return nil
+}
+
+func (r *response) setLength(value []byte) error {
+	length, ok := number(value, decimal)
+	if !ok || (r.length != unknown && r.length != length) {
+		return errForm
+	}
+
+	r.length = length
 
 	return nil
 }
@@ -201,7 +207,7 @@ func (r *response) readBytes(n int) error {
 
 	from := len(r.body)
 	if need := from + n; need > cap(r.body) {
-		r.body = append(make([]byte, 0, need+need/2), r.body...) //nolint:mnd // Half as much again, for the next one.
+		r.body = append(make([]byte, 0, need+need/2), r.body...) // Half as much again, for the next one.
 	}
 
 	r.body = r.body[:from+n]

@@ -29,8 +29,8 @@ type PostUser struct {
 
 // Posts returns all posts: ten of each user in a row.
 func Posts() []Post {
-	const body = "quia et suscipit\nsuscipit recusandae consequuntur expedita et cum\n" +
-		"reprehenderit molestiae ut ut quas totam\nnostrum rerum est autem sunt rem eveniet architecto"
+	const body = "quia et suscipit recusandae\nconsequuntur expedita et cum reprehenderit\n" +
+		"molestiae ut quas totam nostrum rerum\nest autem sunt rem eveniet architecto quia et nihil"
 
 	posts := make([]Post, PostCount)
 	for i := range posts {

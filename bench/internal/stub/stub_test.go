@@ -38,7 +38,7 @@ func ask(t *testing.T, s *stub.Stub, service, text string) (status int, header h
 	go s.ServeConn(service, theirs)
 	go func() { _, _ = ours.Write([]byte(text)) }() // What comes back is looked at.
 
-	response, err := http.ReadResponse(bufio.NewReader(ours), nil)
+	response, err := http.ReadResponse(bufio.NewReader(ours), nil) //nolint:bodyclose // The connection is closed.
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,7 +39,7 @@ func (c *Client) Read(ctx context.Context, url string) ([]byte, error) {
 	err := c.get(ctx, url, func(from io.Reader) (err error) {
 		body, err = io.ReadAll(from)
 
-		return err
+		return err //nolint:wrapcheck // get wraps it.
 	})
 
 	return body, err
