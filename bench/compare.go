@@ -54,6 +54,7 @@ func runCompare(ctx context.Context, args []string, stdout io.Writer) error {
 		slowConnections     = 256
 		users, maxUsers     = 20_000, 1_000_000
 		seconds, maxTime    = 5 * time.Second, 10 * time.Minute
+		minTime             = 10 * time.Millisecond
 		warmUp              = 2 * time.Second
 		slowDelay           = 20 * time.Millisecond
 		limit, longestLimit = 4 * time.Hour, 24 * time.Hour
@@ -62,13 +63,13 @@ func runCompare(ctx context.Context, args []string, stdout io.Writer) error {
 	flags := newOptions("compare")
 	c := &compare{
 		rounds:          flags.count("rounds", rounds, maxRounds, "how often each target does each workload, in turns"),
-		time:            flags.duration("time", seconds, maxTime, "how long a run takes"),
-		warmUp:          flags.duration("warm-up", warmUp, maxTime, "how long each target does each workload before anything is measured"),
+		time:            flags.duration("time", seconds, minTime, maxTime, "how long a run takes"),
+		warmUp:          flags.duration("warm-up", warmUp, minTime, maxTime, "how long each target does each workload before anything is measured"),
 		connections:     flags.count("connections", connections, load.MaxConnections, "how many requests are under way at a time"),
 		slowConnections: flags.count("slow-connections", slowConnections, load.MaxConnections, "the same, to find what slow services allow"),
-		slowDelay:       flags.duration("delay", slowDelay, maxDelay, "how long slow services take"),
+		slowDelay:       flags.duration("delay", slowDelay, 0, maxDelay, "how long slow services take"),
 		users:           flags.count("users", users, maxUsers, "how many different users there are"),
-		limit:           flags.duration("limit", limit, longestLimit, "the most time the whole measurement may take"),
+		limit:           flags.duration("limit", limit, 0, longestLimit, "the most time the whole measurement may take"),
 		only:            flags.flags.String("only", "", "targets to measure, by name, with commas; all where it is empty"),
 		workloads:       flags.flags.String("workloads", "", "workloads to measure, by the beginning of their name, with commas; all where it is empty"),
 		peers:           flags.flags.Bool("peers", false, "measure those of the npm registry too"),

@@ -59,7 +59,7 @@ func runLatency(ctx context.Context, args []string, stdout io.Writer) error {
 	flags := newOptions("latency")
 	l := &latency{
 		common: flags.common(requests, connections),
-		delay:  flags.duration("delay", delay, maxDelay, "how long each service takes for an answer"),
+		delay:  flags.duration("delay", delay, 0, maxDelay, "how long each service takes for an answer"),
 		rounds: flags.count("rounds", rounds, maxRounds, "how often each workload is run, in turns"),
 		warmUp: flags.count("warm-up", warmUp, maxWarmUp, "requests to each target before anything is measured"),
 		rows:   rows(),

@@ -38,11 +38,11 @@ func (o *options) count(name string, value, high int, about string) *int {
 	return n
 }
 
-func (o *options) duration(name string, value, high time.Duration, about string) *time.Duration {
-	d := o.flags.Duration(name, value, fmt.Sprintf("%s, 0 to %s", about, high))
+func (o *options) duration(name string, value, low, high time.Duration, about string) *time.Duration {
+	d := o.flags.Duration(name, value, fmt.Sprintf("%s, %s to %s", about, low, high))
 	o.checks = append(o.checks, func() error {
-		if *d < 0 || *d > high {
-			return fmt.Errorf("%w: -%s is %s but must be 0 to %s", errUsage, name, *d, high)
+		if *d < low || *d > high {
+			return fmt.Errorf("%w: -%s is %s but must be %s to %s", errUsage, name, *d, low, high)
 		}
 
 		return nil
@@ -68,7 +68,7 @@ func (o *options) common(requests, connections int) common {
 		requests:    o.count("requests", requests, load.MaxRequests, "how many requests a run has"),
 		connections: o.count("connections", connections, load.MaxConnections, "how many requests are under way at a time"),
 		users:       o.count("users", users, maxUsers, "how many different users ask, one after the other"),
-		limit:       o.duration("limit", limit, maxLimit, "the most time the whole measurement may take"),
+		limit:       o.duration("limit", limit, 0, maxLimit, "the most time the whole measurement may take"),
 		out:         o.flags.String("out", "", "file of results whose section is replaced"),
 	}
 }

@@ -18,7 +18,7 @@ func runStub(ctx context.Context, args []string, stdout io.Writer) error {
 
 	flags := newOptions("stub")
 	count := flags.count("users", users, maxUsers, "how many users there are, user_1 and so on")
-	delay := flags.duration("delay", 0, maxDelay, "how long each answer takes")
+	delay := flags.duration("delay", 0, 0, maxDelay, "how long each answer takes")
 	cacheControl := flags.flags.String("cache-control", "no-store", "Cache-Control of each answer")
 	tags := flags.flags.Bool("tags", false, "give each answer an ETag, and honour If-None-Match")
 

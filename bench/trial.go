@@ -51,7 +51,7 @@ func (t *trial) number(all int) int {
 	case t.fixed:
 		return 1
 	case t.users > 0:
-		return t.users
+		return min(t.users, all)
 	default:
 		return all
 	}
