@@ -8,6 +8,9 @@ import (
 	"storefront/bench/internal/workload"
 )
 
+// leadIn is how much of an open loop is not counted: its connections are new.
+const leadIn = 500 * time.Millisecond
+
 // openConnections are enough for all requests that are due while earlier ones
 // wait, as long as a target keeps up.
 const openConnections = 512
@@ -28,11 +31,11 @@ func (t *trial) runOpen(ctx context.Context, c *compare) error {
 	var result *load.Result
 
 	r.cost, err = t.rig.observe(ctx, t.process, func() (requests int, err error) {
-		if result, err = t.load(ctx, c, load.Plan{For: *c.time, Connections: openConnections, Rate: r.rate}); err != nil {
+		if result, err = t.load(ctx, c, load.Plan{For: leadIn + *c.time, LeadIn: leadIn, Connections: openConnections, Rate: r.rate}); err != nil {
 			return 0, err
 		}
 
-		return len(result.Times), nil
+		return result.Requests, nil
 	})
 	if err != nil {
 		return err
@@ -55,7 +58,8 @@ func baseline(ctx context.Context, r *rig, rate float64, during time.Duration) (
 	w := workload.Products()
 
 	return load.Run(ctx, load.Plan{
-		Addr: address(r.stub.URL(w.Target)), Connections: openConnections, Requests: load.MaxRequests, For: during, Rate: rate,
+		Addr: address(r.stub.URL(w.Target)), Connections: openConnections, Requests: load.MaxRequests,
+		For: leadIn + during, LeadIn: leadIn, Rate: rate,
 		Call:  func(int) load.Call { return w.Call(0) },
 		Check: func(_ int, a load.Answer) error { return w.Glance(0, a) },
 	})

@@ -31,7 +31,7 @@ func (c *compare) sections() ([]*report.Section, error) {
 		{
 			Title: "Side by side: pages at hand", Table: c.table(groupHot), Goals: c.hotGoals(),
 			About: c.about(fmt.Sprintf("Services allow to store for %s; %d users were all asked for once before each run. "+
-				"In the last workload clients send the ETag that they have.", maxAge, hotUsers)),
+				"In the last workload clients send the ETag that they have; the floors answer them with the whole page.", maxAge, hotUsers)),
 		},
 		{
 			Title: "Side by side: posts", Table: c.table(groupPosts), Goals: c.postsGoals(),
@@ -55,7 +55,19 @@ func (c *compare) about(what string) string {
 		"figures are the medians of the rounds. Processor time is that of the target's processes, user and system. "+
 		"Whole answers were compared with the right ones before; in a run it is the status, the length and a mark. "+
 		"Ours run with their default settings: metrics, Server-Timing, and an access log that goes to a file in the temporary folder.",
-		*c.connections, *c.time, *c.rounds, *c.warmUp)
+		*c.connections, *c.time, *c.rounds, *c.warmUp) + c.caveat()
+}
+
+// caveat is said of figures that are too rough: processor time is counted in
+// steps of 10 ms, and others are at work too.
+func (c *compare) caveat() string {
+	const enough, rounds = 3 * time.Second, 3
+
+	if *c.time >= enough && *c.rounds >= rounds {
+		return ""
+	}
+
+	return " **This run was short: it shows the form of the table and is to be repeated with the default settings.**"
 }
 
 func (c *compare) facts() ([]report.Fact, error) {
@@ -152,7 +164,7 @@ func (c *compare) addedSection() *report.Section {
 		About: fmt.Sprintf("Every service takes %s for each answer, and nothing may be stored. What a closed loop of %d connections reaches in %s is "+
 			"found first; then half as many requests are sent in an open loop: each is due at a time fixed in advance and its time counts from then, "+
 			"so that waiting is seen. The product service itself, which sends the most, is asked at the same rate; what is added is the difference "+
-			"of the percentiles. Medians of %d rounds.", *c.slowDelay, *c.slowConnections, *c.time, *c.rounds),
+			"of the percentiles. Medians of the rounds, %d.", *c.slowDelay, *c.slowConnections, *c.time, *c.rounds) + c.caveat(),
 		Table: report.Table{Head: []string{
 			"workload", "target", "utmost requests per second", "due per second", "answered per second", "p50 ms", "p99 ms",
 			"service p50 ms", "service p99 ms", "added p50 ms", "added p99 ms", "CPU µs per request",
@@ -204,7 +216,7 @@ func (c *compare) memorySection() *report.Section {
 
 	if m := c.memory; m != nil {
 		section.Table.Rows = [][]string{{
-			"bff-mobile", report.Count(float64(len(m.result.Times))), report.MiB(m.memory.Peak), report.MiB(m.memory.Resident),
+			"bff-mobile", report.Count(float64(m.result.Requests)), report.MiB(m.memory.Peak), report.MiB(m.memory.Resident),
 			report.Count(m.result.PerSecond()), report.Microseconds(m.cost.cpu), report.Fine(m.cost.calls),
 		}}
 		section.Goals = []report.Goal{{

@@ -65,7 +65,7 @@ func (c *compare) saturate(ctx context.Context) (err error) {
 			return 0, err
 		}
 
-		return len(c.memory.result.Times), nil
+		return c.memory.result.Requests, nil
 	})
 	if err != nil {
 		return err

@@ -177,7 +177,7 @@ func (t *trial) load(ctx context.Context, c *compare, plan load.Plan) (*load.Res
 		return nil, err
 	}
 
-	t.asked += len(result.Times)
+	t.asked += result.Requests
 
 	return result, nil
 }
@@ -197,7 +197,7 @@ func (t *trial) run(ctx context.Context, c *compare) error {
 			return 0, err
 		}
 
-		return len(result.Times), nil
+		return result.Requests, nil
 	})
 	if err != nil {
 		return err
@@ -205,7 +205,7 @@ func (t *trial) run(ctx context.Context, c *compare) error {
 
 	t.rounds = append(t.rounds, round{
 		cost: used, p50: result.Percentile(p50), p99: result.Percentile(p99),
-		perSecond: result.PerSecond(), bytes: float64(result.Bytes) / float64(len(result.Times)),
+		perSecond: result.PerSecond(), bytes: float64(result.Bytes) / float64(result.Requests),
 	})
 
 	memory, err := t.rig.machine.Memory(t.process.PID())

@@ -57,6 +57,8 @@ type Plan struct {
 	// For is how long new requests are sent, where there are enough of them; 0
 	// is without an end.
 	For time.Duration
+	// LeadIn is how much of the beginning is not counted in the times.
+	LeadIn time.Duration
 	// Rate is how many requests are due in a second, evenly spread; 0 is a
 	// closed loop.
 	Rate float64
@@ -75,6 +77,8 @@ type Result struct {
 	// Times are how long each answer took from the first byte of the request, or
 	// from when it was due, to the last of the answer, shortest first.
 	Times []time.Duration
+	// Requests are how many were answered, the lead-in included.
+	Requests int
 	// Bytes are the bodies as they came.
 	Bytes int64
 	// Took is the whole run.
@@ -82,7 +86,7 @@ type Result struct {
 }
 
 // PerSecond is how many requests were answered in a second.
-func (r *Result) PerSecond() float64 { return float64(len(r.Times)) / r.Took.Seconds() }
+func (r *Result) PerSecond() float64 { return float64(r.Requests) / r.Took.Seconds() }
 
 // Percentile is the time that p percent of all answers kept to.
 func (r *Result) Percentile(p float64) time.Duration { return stat.Percentile(r.Times, p) }
@@ -99,17 +103,39 @@ func Run(ctx context.Context, p Plan) (*Result, error) {
 	var (
 		workers = make([]worker, p.Connections)
 		all     sync.WaitGroup
-		turns   = p.turns(ctx)
-		begin   = time.Now()
+		dialled sync.WaitGroup
+		start   = make(chan struct{})
+		begin   time.Time
+		turns   turns
 	)
+
+	dialled.Add(p.Connections)
 
 	for i := range workers {
 		all.Go(func() {
-			if err := workers[i].run(ctx, &p, turns, time.Duration(i)*p.Stagger); err != nil {
+			c, err := dial(ctx, p.Addr)
+			dialled.Done()
+
+			if err != nil {
+				fail(err)
+
+				return
+			}
+			defer c.close()
+
+			<-start
+
+			if err = workers[i].run(ctx, &p, c, turns, time.Duration(i)*p.Stagger, begin); err != nil {
 				fail(err)
 			}
 		})
 	}
+
+	// The time counts once all connections are open.
+	dialled.Wait()
+
+	begin, turns = time.Now(), p.turns(ctx)
+	close(start)
 
 	all.Wait()
 
@@ -124,6 +150,7 @@ func sum(workers []worker, took time.Duration) *Result {
 	result := &Result{Took: took}
 	for _, w := range workers {
 		result.Times = append(result.Times, w.times...)
+		result.Requests += w.requests
 		result.Bytes += w.bytes
 	}
 
@@ -134,20 +161,15 @@ func sum(workers []worker, took time.Duration) *Result {
 
 // worker is one connection's share of a run.
 type worker struct {
-	times []time.Duration
-	bytes int64
+	times    []time.Duration
+	requests int
+	bytes    int64
 }
 
-func (w *worker) run(ctx context.Context, p *Plan, turns turns, wait time.Duration) error {
+func (w *worker) run(ctx context.Context, p *Plan, c *conn, turns turns, wait time.Duration, begin time.Time) error {
 	if !pause(ctx, wait) {
 		return nil // The run has failed elsewhere.
 	}
-
-	c, err := dial(ctx, p.Addr)
-	if err != nil {
-		return err
-	}
-	defer c.close()
 
 	for ctx.Err() == nil {
 		n, due, more := turns()
@@ -162,7 +184,11 @@ func (w *worker) run(ctx context.Context, p *Plan, turns turns, wait time.Durati
 			return fmt.Errorf("%s %s: %w", call.Method, call.Path, err)
 		}
 
-		w.times = append(w.times, time.Since(due))
+		if due.Sub(begin) >= p.LeadIn {
+			w.times = append(w.times, time.Since(due))
+		}
+
+		w.requests++
 		w.bytes += int64(len(answer.Body))
 
 		if err = p.Check(n, answer); err != nil {

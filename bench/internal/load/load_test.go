@@ -273,6 +273,21 @@ func TestOpenLoopSeesAStall(t *testing.T) {
 	}
 }
 
+func TestLeadInIsNotCounted(t *testing.T) {
+	t.Parallel()
+
+	const rate, requests, counted = 1000, 100, 60
+
+	result, err := load.Run(t.Context(), load.Plan{
+		Addr:        serve(t, func(http.ResponseWriter, *http.Request) {}),
+		Connections: 4, Requests: requests, Rate: rate, LeadIn: (requests - counted) * time.Second / rate, Call: get("/"), Check: anything,
+	})
+	// The schedule begins a moment after the time that the lead-in counts from.
+	if err != nil || result.Requests != requests || len(result.Times) < counted || len(result.Times) > counted+requests/10 {
+		t.Errorf("%d of %d are counted, %v", len(result.Times), result.Requests, err)
+	}
+}
+
 func TestRunEndsWithItsTime(t *testing.T) {
 	t.Parallel()
 
