@@ -109,13 +109,12 @@ func (c *compare) measure(ctx context.Context) (sections []*report.Section, err 
 
 	for range *c.rounds {
 		for _, t := range c.trials {
-			run := t.run
-			if t.group == groupAdded {
-				run = t.runOpen
+			if t.failed != nil {
+				continue
 			}
 
-			if err = run(ctx, c); err != nil {
-				return nil, fmt.Errorf("%s, %s: %w", t.key, t.name, err)
+			if err = c.attempt(ctx, t); err != nil {
+				return nil, err
 			}
 		}
 	}
@@ -125,6 +124,29 @@ func (c *compare) measure(ctx context.Context) (sections []*report.Section, err 
 	}
 
 	return c.sections()
+}
+
+// attempt has a trial run once, and once more if that fails. Who fails again has
+// failed, which is no reason to lose what the others have shown. The error is
+// the end of the whole measurement.
+func (c *compare) attempt(ctx context.Context, t *trial) error {
+	run := t.run
+	if t.group == groupAdded {
+		run = t.runOpen
+	}
+
+	err := run(ctx, c)
+	if err != nil && ctx.Err() == nil {
+		err = run(ctx, c)
+	}
+
+	if ctx.Err() != nil {
+		return context.Cause(ctx) //nolint:wrapcheck // It says why the measurement ended.
+	}
+
+	t.failed = err
+
+	return nil
 }
 
 // prepare builds and starts what takes part, sees that all answers are right,
@@ -205,8 +227,8 @@ func (c *compare) enter(ctx context.Context, task *task, k *contender) error {
 		return errSurface
 	}
 
-	if err = t.prepare(ctx, c); err != nil {
-		return err
+	if t.failed = t.prepare(ctx, c); ctx.Err() != nil {
+		return context.Cause(ctx) //nolint:wrapcheck // It says why the measurement ended.
 	}
 
 	c.trials = append(c.trials, t)

@@ -41,7 +41,11 @@ func (c *compare) sections() ([]*report.Section, error) {
 		c.memorySection(),
 	}
 
-	sections = slices.DeleteFunc(sections, func(s *report.Section) bool { return len(s.Table.Rows) == 0 })
+	for i, g := range []group{groupCold, groupSame, groupHot, groupPosts, groupAdded} {
+		sections[i].Goals = append(c.failures(g), sections[i].Goals...)
+	}
+
+	sections = slices.DeleteFunc(sections, func(s *report.Section) bool { return len(s.Table.Rows)+len(s.Goals) == 0 })
 	for _, s := range sections {
 		s.Facts = facts
 	}
@@ -95,13 +99,29 @@ func (c *compare) facts() ([]report.Fact, error) {
 		facts = append(facts, report.Fact{Name: "left out", Value: strings.ReplaceAll(strings.TrimSpace(skipped), "\n", " ")})
 	}
 
+	for _, t := range c.trials {
+		if t.failed != nil {
+			facts = append(facts, report.Fact{Name: "failed", Value: t.failure()})
+		}
+	}
+
 	return facts, err
 }
 
-// of returns the trial of a contender at a task, nil where there is none.
+// failure is why a trial was given up, as much of it as fits.
+func (t *trial) failure() string {
+	const longest = 300
+
+	text := strings.Join(strings.Fields(t.failed.Error()), " ")
+
+	return fmt.Sprintf("%s, %s: %.*s", t.key, t.name, longest, text)
+}
+
+// of returns the trial of a contender at a task, nil where there is none that
+// went well.
 func (c *compare) of(key, name string) *trial {
 	for _, t := range c.trials {
-		if t.key == key && t.name == name {
+		if t.key == key && t.name == name && t.failed == nil {
 			return t
 		}
 	}
@@ -109,12 +129,12 @@ func (c *compare) of(key, name string) *trial {
 	return nil
 }
 
-// in are the trials of a group.
+// in are the trials of a group that went well.
 func (c *compare) in(g group) []*trial {
 	var list []*trial
 
 	for _, t := range c.trials {
-		if t.group == g {
+		if t.group == g && t.failed == nil {
 			list = append(list, t)
 		}
 	}

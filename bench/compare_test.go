@@ -199,6 +199,35 @@ func TestSectionsAreThoseThatWereMeasured(t *testing.T) {
 	}
 }
 
+func TestFailuresAreSaid(t *testing.T) {
+	t.Parallel()
+
+	failing := func(name string) *trial {
+		trial := someTrial("tv-cold", name, time.Millisecond, 1)
+		trial.failed, trial.rounds = errors.New("the answer\nis wrong"), nil
+
+		return trial
+	}
+
+	for name, met := range map[string]bool{nameOurs: false, namePlain: true} {
+		c := someComparison(t, someTrial("mobile-cold", nameFixed, time.Millisecond, 0), failing(name))
+
+		sections, err := c.sections()
+		if err != nil || len(sections) != 1 {
+			t.Fatalf("%d sections, %v", len(sections), err)
+		}
+
+		if text := sections[0].Markdown(); sections[0].Met() != met || !strings.Contains(text, "- failed: tv-cold, "+name+": the answer is wrong\n") {
+			t.Errorf("met %t:\n%s", sections[0].Met(), text)
+		}
+	}
+
+	sections, err := someComparison(t, failing(nameOurs)).sections()
+	if err != nil || len(sections) != 1 || sections[0].Met() {
+		t.Errorf("%d sections, %v", len(sections), err)
+	}
+}
+
 func TestAddedLatencyIsAboveThatOfTheService(t *testing.T) {
 	t.Parallel()
 

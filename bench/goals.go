@@ -19,6 +19,19 @@ func (g *goals) atMost(t *trial, what string, figure, limit float64) {
 	g.addf(figure <= limit, "%s: %s at most %s: %s", t.key, what, report.Fine(limit), report.Fine(figure))
 }
 
+// failures: what ours could not do at all is a goal missed.
+func (c *compare) failures(of group) []report.Goal {
+	var g goals
+
+	for _, t := range c.trials {
+		if t.group == of && t.kind == ours && t.failed != nil {
+			g.addf(false, "%s", t.failure())
+		}
+	}
+
+	return g
+}
+
 // coldGoals: much less work than plain Go, and less than any peer, which are not
 // faster either; related data in two calls.
 func (c *compare) coldGoals() []report.Goal {

@@ -135,5 +135,13 @@ func finish(stdout io.Writer, out string, sections ...*report.Section) error {
 
 // invocation is the command line that makes the same measurement.
 func invocation(command string, args []string) string {
-	return strings.Join(append([]string{"go run ./bench", command}, args...), " ")
+	quoted := each(args, func(arg string) string {
+		if strings.ContainsAny(arg, " \t'\"$") {
+			return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+		}
+
+		return arg
+	})
+
+	return strings.Join(append([]string{"go run ./bench", command}, quoted...), " ")
 }

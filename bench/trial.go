@@ -27,6 +27,7 @@ type trial struct {
 	tags  workload.Tags
 
 	rounds []round
+	failed error // why it was given up
 	peak   int64 // the most memory that the process ever had
 }
 
