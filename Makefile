@@ -4,7 +4,7 @@ FUZZTIME ?= 20s
 GOLANGCI ?= $(shell go env GOPATH)/bin/golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race lint generate build fuzz bench-latency bench-memory browser cover ci
+.PHONY: help run test race lint generate build fuzz bench bench-peers bench-latency bench-memory browser cover ci
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,12 @@ build: ## Build every program into bin/, static and small
 
 fuzz: ## Fuzz every decoder, each for FUZZTIME (20s)
 	.ci/fuzz $(FUZZTIME)
+
+bench: ## Measure ours beside plain Go, plain gqlgen and the floors, into bench/RESULTS.md
+	go run ./bench compare -out bench/RESULTS.md
+
+bench-peers: ## The same, and beside peers of the npm registry; needs node and npm
+	go run ./bench compare -peers -out bench/RESULTS.md
 
 bench-latency: ## Measure how fast pages are over services that take 50 ms
 	go run ./bench latency

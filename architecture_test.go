@@ -152,6 +152,7 @@ func TestArchitectureCheckerFails(t *testing.T) {
 		"internal/page/tagged.go":   "//go:build never\n\n" + `import "storefront/services"`,
 		"services/services.go":      ``,
 		".hidden/hidden.go":         `import "storefront/services"`,
+		"bench/other/other.go":      `import "storefront/services"`,
 	}
 
 	tree := fstest.MapFS{}
@@ -163,6 +164,8 @@ func TestArchitectureCheckerFails(t *testing.T) {
 
 		tree[name] = &fstest.MapFile{Data: []byte(before + "\n\npackage p\n" + after)}
 	}
+
+	tree["bench/other/go.mod"] = &fstest.MapFile{Data: []byte("module other")}
 
 	all, err := readImports(tree, "storefront")
 	if err != nil {

@@ -25,7 +25,7 @@ func readImports(tree fs.FS, module string) (imports, error) {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && isForeign(entry.Name()):
+		case entry.IsDir() && (isForeign(entry.Name()) || isModule(tree, name)):
 			return fs.SkipDir
 		case entry.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go"):
 			return nil
@@ -45,6 +45,13 @@ func isForeign(folder string) bool {
 	hidden := len(folder) > 1 && (folder[0] == '.' || folder[0] == '_')
 
 	return hidden || slices.Contains([]string{"testdata", "node_modules", "vendor"}, folder)
+}
+
+// isModule tells folders that hold another module.
+func isModule(tree fs.FS, folder string) bool {
+	_, err := fs.Stat(tree, path.Join(folder, "go.mod"))
+
+	return err == nil && folder != "."
 }
 
 func (all imports) read(tree fs.FS, name, module string) error {

@@ -10,6 +10,7 @@ import (
 	"storefront/bench/internal/child"
 	"storefront/bench/internal/load"
 	"storefront/bench/internal/report"
+	"storefront/bench/internal/stub"
 	"storefront/bench/internal/target"
 	"storefront/bench/internal/workload"
 )
@@ -58,7 +59,7 @@ func runLatency(ctx context.Context, args []string, stdout io.Writer) error {
 	flags := newOptions("latency")
 	l := &latency{
 		common: flags.common(requests, connections),
-		delay:  flags.duration("delay", delay, maxDelay, "how long each service takes for an answer"),
+		delay:  flags.duration("delay", delay, 0, maxDelay, "how long each service takes for an answer"),
 		rounds: flags.count("rounds", rounds, maxRounds, "how often each workload is run, in turns"),
 		warmUp: flags.count("warm-up", warmUp, maxWarmUp, "requests to each target before anything is measured"),
 		rows:   rows(),
@@ -82,7 +83,7 @@ func runLatency(ctx context.Context, args []string, stdout io.Writer) error {
 }
 
 func (l *latency) measure(ctx context.Context) (section *report.Section, err error) {
-	if l.rig, err = newRig(ctx, *l.users, *l.delay); err != nil {
+	if l.rig, err = newRig(ctx, stub.Options{Users: *l.users, Delay: *l.delay, CacheControl: "no-store"}); err != nil {
 		return nil, err
 	}
 
@@ -140,10 +141,10 @@ func (l *latency) run(ctx context.Context, r *row) error {
 
 	var result *load.Result
 
-	took, err := l.rig.observe(ctx, r.process, *l.requests, func() (err error) {
+	took, err := l.rig.observe(ctx, r.process, func() (requests int, err error) {
 		result, err = l.load(ctx, r, *l.requests)
 
-		return err
+		return *l.requests, err
 	})
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@
 // their answers are right, puts them under load on loopback and says what that
 // took.
 //
+//	go run ./bench compare -out bench/RESULTS.md
 //	go run ./bench latency -out bench/RESULTS.md
 //	go run ./bench memory -out bench/RESULTS.md
 //	go run ./bench memory -help
@@ -11,7 +12,8 @@
 // packages below internal/ know apart: target (what is started), workload (what
 // it is asked, and what is right), load (how often, how many at a time), procfs
 // and scrape (what it took), report (how it is told). The code knows the outside
-// of the programs and imports none of them.
+// of the programs and imports none of them. Programs below peer/ are there to be
+// compared with.
 package main
 
 import (
@@ -45,6 +47,7 @@ type command struct {
 
 func commands() []command {
 	return []command{
+		{"compare", "ours beside others who do the same, and the floors below them", runCompare},
 		{"latency", "how long a page takes when every service takes 50 ms", runLatency},
 		{"memory", "what the mobile BFF keeps in memory after 100,000 requests", runMemory},
 		{"stub", "the fake of the services alone, until it is stopped", runStub},

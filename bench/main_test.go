@@ -188,6 +188,10 @@ func TestInvocationCanBeRepeated(t *testing.T) {
 	if got, want := invocation("memory", []string{"-users", "10"}), "go run ./bench memory -users 10"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+
+	if got, want := invocation("compare", []string{"-only=plain Go", "-peers"}), "go run ./bench compare '-only=plain Go' -peers"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 }
 
 func TestProfilesGetNamesThatFilesCanHave(t *testing.T) {

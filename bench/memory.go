@@ -11,6 +11,7 @@ import (
 	"storefront/bench/internal/procfs"
 	"storefront/bench/internal/report"
 	"storefront/bench/internal/scrape"
+	"storefront/bench/internal/stub"
 	"storefront/bench/internal/target"
 	"storefront/bench/internal/workload"
 )
@@ -75,7 +76,7 @@ func runMemory(ctx context.Context, args []string, stdout io.Writer) error {
 }
 
 func (m *memory) measure(ctx context.Context) (section *report.Section, err error) {
-	if m.rig, err = newRig(ctx, *m.users, 0); err != nil {
+	if m.rig, err = newRig(ctx, stub.Options{Users: *m.users, CacheControl: "no-store"}); err != nil {
 		return nil, err
 	}
 
@@ -108,10 +109,10 @@ func (m *memory) run(ctx context.Context, binary target.Binary, v *variant) (err
 		return err
 	}
 
-	v.cost, err = m.rig.observe(ctx, process, *m.requests, func() (err error) {
+	v.cost, err = m.rig.observe(ctx, process, func() (requests int, err error) {
 		v.result, err = m.load(ctx, v, process)
 
-		return err
+		return *m.requests, err
 	})
 	if err != nil {
 		return err

@@ -38,11 +38,11 @@ func (o *options) count(name string, value, high int, about string) *int {
 	return n
 }
 
-func (o *options) duration(name string, value, high time.Duration, about string) *time.Duration {
-	d := o.flags.Duration(name, value, fmt.Sprintf("%s, 0 to %s", about, high))
+func (o *options) duration(name string, value, low, high time.Duration, about string) *time.Duration {
+	d := o.flags.Duration(name, value, fmt.Sprintf("%s, %s to %s", about, low, high))
 	o.checks = append(o.checks, func() error {
-		if *d < 0 || *d > high {
-			return fmt.Errorf("%w: -%s is %s but must be 0 to %s", errUsage, name, *d, high)
+		if *d < low || *d > high {
+			return fmt.Errorf("%w: -%s is %s but must be %s to %s", errUsage, name, *d, low, high)
 		}
 
 		return nil
@@ -68,7 +68,7 @@ func (o *options) common(requests, connections int) common {
 		requests:    o.count("requests", requests, load.MaxRequests, "how many requests a run has"),
 		connections: o.count("connections", connections, load.MaxConnections, "how many requests are under way at a time"),
 		users:       o.count("users", users, maxUsers, "how many different users ask, one after the other"),
-		limit:       o.duration("limit", limit, maxLimit, "the most time the whole measurement may take"),
+		limit:       o.duration("limit", limit, 0, maxLimit, "the most time the whole measurement may take"),
 		out:         o.flags.String("out", "", "file of results whose section is replaced"),
 	}
 }
@@ -107,18 +107,26 @@ func (c *common) bound(ctx context.Context) (context.Context, context.CancelFunc
 
 // finish prints what was found, puts it into the file of results where one is
 // named, and says whether every goal was met.
-func (c *common) finish(stdout io.Writer, s *report.Section) error {
-	if _, err := io.WriteString(stdout, s.Markdown()); err != nil {
-		return fmt.Errorf("output: %w", err)
-	}
+func (c *common) finish(stdout io.Writer, s *report.Section) error { return finish(stdout, *c.out, s) }
 
-	if *c.out != "" {
-		if err := report.Update(*c.out, s); err != nil {
-			return fmt.Errorf("-out: %w", err)
+func finish(stdout io.Writer, out string, sections ...*report.Section) error {
+	met := true
+
+	for _, s := range sections {
+		if _, err := io.WriteString(stdout, s.Markdown()+"\n"); err != nil {
+			return fmt.Errorf("output: %w", err)
 		}
+
+		if out != "" {
+			if err := report.Update(out, s); err != nil {
+				return fmt.Errorf("-out: %w", err)
+			}
+		}
+
+		met = met && s.Met()
 	}
 
-	if !s.Met() {
+	if !met {
 		return errMissed
 	}
 
@@ -127,5 +135,13 @@ func (c *common) finish(stdout io.Writer, s *report.Section) error {
 
 // invocation is the command line that makes the same measurement.
 func invocation(command string, args []string) string {
-	return strings.Join(append([]string{"go run ./bench", command}, args...), " ")
+	quoted := each(args, func(arg string) string {
+		if strings.ContainsAny(arg, " \t'\"$") {
+			return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+		}
+
+		return arg
+	})
+
+	return strings.Join(append([]string{"go run ./bench", command}, quoted...), " ")
 }

@@ -6,17 +6,17 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"time"
 
 	"storefront/bench/internal/child"
 	"storefront/bench/internal/load"
 	"storefront/bench/internal/procfs"
+	"storefront/bench/internal/stub"
 	"storefront/bench/internal/target"
 	"storefront/bench/internal/workload"
 )
 
 // services are the names that the stub says the URLs of.
-func services() []string { return []string{"user", "product", "order", "calls"} }
+func services() []string { return []string{"user", "product", "order", "posts", "calls"} }
 
 // rig is what a measurement stands on: a temporary folder, the stub as a process
 // of its own, so that its processor time is nobody else's, and the targets.
@@ -30,7 +30,7 @@ type rig struct {
 }
 
 // newRig starts the stub. The rig must be closed.
-func newRig(ctx context.Context, users int, delay time.Duration) (r *rig, err error) {
+func newRig(ctx context.Context, o stub.Options) (r *rig, err error) {
 	r = &rig{machine: procfs.Machine()}
 
 	if r.before, err = r.machine.Load(); err != nil {
@@ -41,7 +41,7 @@ func newRig(ctx context.Context, users int, delay time.Duration) (r *rig, err er
 		return nil, fmt.Errorf("temporary folder: %w", err)
 	}
 
-	if r.stub, err = startStub(ctx, users, delay); err != nil {
+	if r.stub, err = startStub(ctx, o); err != nil {
 		return nil, errors.Join(err, r.close())
 	}
 
@@ -49,7 +49,7 @@ func newRig(ctx context.Context, users int, delay time.Duration) (r *rig, err er
 }
 
 // startStub runs this very program once more, as the stub.
-func startStub(ctx context.Context, users int, delay time.Duration) (*child.Process, error) {
+func startStub(ctx context.Context, o stub.Options) (*child.Process, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("starting the stub: %w", err)
@@ -57,7 +57,10 @@ func startStub(ctx context.Context, users int, delay time.Duration) (*child.Proc
 
 	process, err := child.Start(ctx, child.Command{
 		Name: "stub", Path: self, Listens: services(),
-		Args: []string{"stub", fmt.Sprintf("-users=%d", users), fmt.Sprintf("-delay=%s", delay)},
+		Args: []string{
+			"stub", fmt.Sprintf("-users=%d", o.Users), fmt.Sprintf("-delay=%s", o.Delay),
+			"-cache-control=" + o.CacheControl, fmt.Sprintf("-tags=%t", o.Tags),
+		},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("starting the stub: %w", err)
@@ -77,19 +80,27 @@ func (r *rig) build(ctx context.Context, program target.Program) (binary target.
 
 // start starts a target over the stub.
 func (r *rig) start(ctx context.Context, binary target.Binary, env ...string) (*child.Process, error) {
+	return r.launch(func() (*child.Process, error) { return binary.Start(ctx, r.urls(), "", env...) })
+}
+
+// urls are the URLs of the stub's services by name.
+func (r *rig) urls() map[string]string {
 	urls := map[string]string{}
 	for _, name := range services() {
 		urls[name] = r.stub.URL(name)
 	}
 
-	process, err := binary.Start(ctx, urls, env...)
-	if err != nil {
-		return nil, err
+	return urls
+}
+
+// launch starts a target that stop will stop.
+func (r *rig) launch(start func() (*child.Process, error)) (*child.Process, error) {
+	process, err := start()
+	if err == nil {
+		r.targets = append(r.targets, process)
 	}
 
-	r.targets = append(r.targets, process)
-
-	return process, nil
+	return process, err
 }
 
 // stop stops all targets.

@@ -18,14 +18,15 @@ func runStub(ctx context.Context, args []string, stdout io.Writer) error {
 
 	flags := newOptions("stub")
 	count := flags.count("users", users, maxUsers, "how many users there are, user_1 and so on")
-	delay := flags.duration("delay", 0, maxDelay, "how long each answer takes")
+	delay := flags.duration("delay", 0, 0, maxDelay, "how long each answer takes")
 	cacheControl := flags.flags.String("cache-control", "no-store", "Cache-Control of each answer")
+	tags := flags.flags.Bool("tags", false, "give each answer an ETag, and honour If-None-Match")
 
 	if err := flags.parse(args); err != nil {
 		return err
 	}
 
-	services, err := stub.New(stub.Options{Users: *count, Delay: *delay, CacheControl: *cacheControl})
+	services, err := stub.New(stub.Options{Users: *count, Delay: *delay, CacheControl: *cacheControl, Tags: *tags})
 	if err != nil {
 		return fmt.Errorf("making the answers: %w", err)
 	}

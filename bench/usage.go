@@ -25,7 +25,7 @@ func (r *rig) usage(ctx context.Context, process *child.Process) (u usage, err e
 
 	u.at = time.Now()
 
-	if u.target, err = r.machine.CPU(process.PID()); err != nil {
+	if u.target, err = r.cpu(process.PID()); err != nil {
 		return u, err
 	}
 
@@ -33,21 +33,20 @@ func (r *rig) usage(ctx context.Context, process *child.Process) (u usage, err e
 		return u, err
 	}
 
-	pids := []int{os.Getpid(), r.stub.PID()}
-	for _, running := range r.targets {
-		pids = append(pids, running.PID())
+	// The stub and all targets are of this process's family.
+	u.ours, err = r.cpu(os.Getpid())
+
+	return u, err
+}
+
+// cpu is the processor time of a process and all that it has started.
+func (r *rig) cpu(pid int) (time.Duration, error) {
+	family, err := r.machine.Family(pid)
+	if err != nil {
+		return 0, err
 	}
 
-	for _, pid := range pids {
-		used, err := r.machine.CPU(pid)
-		if err != nil {
-			return u, err
-		}
-
-		u.ours += used
-	}
-
-	return u, nil
+	return r.machine.CPU(family...)
 }
 
 // cost is what a run took.
@@ -57,14 +56,16 @@ type cost struct {
 	others float64       // cores that all other processes of the machine kept busy
 }
 
-// observe has run send requests to a target, and says what they took.
-func (r *rig) observe(ctx context.Context, process *child.Process, requests int, run func() error) (cost, error) {
+// observe has run send requests to a target, and says what they took. run says
+// how many there were.
+func (r *rig) observe(ctx context.Context, process *child.Process, run func() (requests int, err error)) (cost, error) {
 	before, err := r.usage(ctx, process)
 	if err != nil {
 		return cost{}, err
 	}
 
-	if err = run(); err != nil {
+	requests, err := run()
+	if err != nil {
 		return cost{}, err
 	}
 

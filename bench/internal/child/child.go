@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"syscall"
 	"time"
@@ -31,6 +32,12 @@ type Command struct {
 	// Path is the program's file.
 	Path string
 	Args []string
+	// Dir is the working folder; "" is this process's own.
+	Dir string
+	// Log is a file that standard error goes to; "" reads it and throws it away
+	// but for its end, as a collector of logs would, which costs this process
+	// time.
+	Log string
 	// Env is the whole environment, NAME=value: nothing of this process's own
 	// is handed down, so that a setting of somebody's shell changes no figure.
 	Env []string
@@ -44,7 +51,8 @@ type Process struct {
 	name   string
 	cmd    *exec.Cmd
 	urls   *urls
-	log    *tail
+	log    fmt.Stringer  // the end of its log
+	file   *os.File      // the log where it is a file
 	exited chan struct{} // closed once the process is gone
 	exit   error         // how it ended, set before exited is closed
 }
@@ -52,22 +60,25 @@ type Process struct {
 // Start starts a program and returns once it listens. The program is asked to
 // stop when ctx ends; [Process.Stop] must be called in any case.
 func Start(ctx context.Context, c Command) (*Process, error) {
-	p := &Process{name: c.Name, urls: newURLs(c.Listens), log: new(tail), exited: make(chan struct{})}
+	p := &Process{name: c.Name, urls: newURLs(c.Listens), exited: make(chan struct{})}
 
 	p.cmd = exec.CommandContext(ctx, c.Path, c.Args...) //nolint:gosec // Programs of this repository.
-	p.cmd.Env = c.Env
+	p.cmd.Env, p.cmd.Dir = c.Env, c.Dir
 	p.cmd.SysProcAttr = attributes()
 	p.cmd.Stdout = p.urls
-	p.cmd.Stderr = p.log // Read and thrown away but for its end, as by a collector of logs.
 	p.cmd.Cancel = func() error { return p.cmd.Process.Signal(syscall.SIGTERM) }
 	p.cmd.WaitDelay = stopTime
 
-	if err := p.cmd.Start(); err != nil {
+	if err := p.openLog(c.Log); err != nil {
 		return nil, fmt.Errorf("%s: %w", c.Name, err)
 	}
 
+	if err := p.cmd.Start(); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", c.Name, err), p.closeLog())
+	}
+
 	go func() {
-		p.exit = p.cmd.Wait()
+		p.exit = errors.Join(p.cmd.Wait(), p.closeLog())
 		close(p.exited)
 	}()
 
@@ -76,6 +87,44 @@ func Start(ctx context.Context, c Command) (*Process, error) {
 	}
 
 	return p, nil
+}
+
+func (p *Process) openLog(path string) error {
+	const private = 0o600
+
+	if path == "" {
+		memory := new(tail)
+		p.log, p.cmd.Stderr = memory, memory
+
+		return nil
+	}
+
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, private) //nolint:gosec // The caller says where.
+	if err != nil {
+		return fmt.Errorf("log: %w", err)
+	}
+
+	p.file, p.log, p.cmd.Stderr = file, logFile(path), file
+
+	return nil
+}
+
+func (p *Process) closeLog() error {
+	if p.file == nil {
+		return nil
+	}
+
+	return p.file.Close() //nolint:wrapcheck // It names the file.
+}
+
+// TruncateLog empties the log where it is a file, so that a long measurement
+// does not fill a disk.
+func (p *Process) TruncateLog() error {
+	if p.file == nil {
+		return nil
+	}
+
+	return p.file.Truncate(0) //nolint:wrapcheck // It names the file.
 }
 
 func (p *Process) awaitURLs(ctx context.Context) error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -152,5 +153,29 @@ func TestStartOfWhatIsNoProgram(t *testing.T) {
 
 	if _, err := child.Start(t.Context(), child.Command{Name: "nothing", Path: t.TempDir()}); err == nil {
 		t.Error("no error")
+	}
+}
+
+func TestLogInAFile(t *testing.T) {
+	t.Parallel()
+
+	c := command(t, "stops badly")
+	c.Log = filepath.Join(t.TempDir(), "log")
+
+	process, err := child.Start(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if err = process.TruncateLog(); err != nil {
+		t.Error(err)
+	}
+
+	if err = process.Stop(); err == nil || !strings.Contains(err.Error(), "could not stop cleanly") {
+		t.Errorf("the error is %v", err)
+	}
+
+	if text, err := os.ReadFile(c.Log); err != nil || !strings.Contains(string(text), "could not stop cleanly") {
+		t.Errorf("the log is %q, %v", text, err)
 	}
 }

@@ -2,6 +2,8 @@ package child
 
 import (
 	"bytes"
+	"io"
+	"os"
 	"strings"
 	"sync"
 )
@@ -102,4 +104,26 @@ func (t *tail) String() string {
 	defer t.mu.Unlock()
 
 	return string(t.kept)
+}
+
+// logFile is the path of a file that a log is written to.
+type logFile string
+
+// String is the end of what was written, or why that cannot be told.
+func (f logFile) String() string {
+	file, err := os.Open(string(f))
+	if err != nil {
+		return err.Error()
+	}
+	defer func() { _ = file.Close() }() // It was only read.
+
+	// A log that is shorter is read from its beginning.
+	_, _ = file.Seek(-maxTail, io.SeekEnd)
+
+	text, err := io.ReadAll(io.LimitReader(file, maxTail))
+	if err != nil {
+		return err.Error()
+	}
+
+	return string(text)
 }

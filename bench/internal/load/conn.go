@@ -2,38 +2,24 @@ package load
 
 import (
 	"bufio"
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"net"
-	"net/http"
 	"strconv"
 	"time"
 )
 
-const (
-	// patience is how long one answer may take.
-	patience = 30 * time.Second
-	// maxBody is the longest body that is taken, in bytes.
-	maxBody = 8 << 20
-)
-
-var (
-	errTooLong = errors.New("the body is longer than 8 MiB")
-	errClosing = errors.New("the server closes the connection after its answer")
-)
+// patience is how long one answer may take.
+const patience = 30 * time.Second
 
 // conn is a connection that is used again and again.
 type conn struct {
 	net.Conn
 
-	addr    string
-	forget  func() bool // takes the context's hand off the connection
-	reader  *bufio.Reader
-	request []byte
-	body    bytes.Buffer
+	addr     string
+	forget   func() bool // takes the context's hand off the connection
+	request  []byte
+	response response
 }
 
 // dial opens a connection that breaks when ctx ends.
@@ -49,7 +35,7 @@ func dial(ctx context.Context, addr string) (*conn, error) {
 
 	forget := context.AfterFunc(ctx, func() { _ = network.Close() })
 
-	return &conn{Conn: network, addr: addr, forget: forget, reader: bufio.NewReaderSize(network, readBuffer)}, nil
+	return &conn{Conn: network, addr: addr, forget: forget, response: response{reader: bufio.NewReaderSize(network, readBuffer)}}, nil
 }
 
 func (c *conn) close() {
@@ -68,37 +54,11 @@ func (c *conn) do(call Call) (Answer, error) {
 		return Answer{}, err //nolint:wrapcheck // The caller says for what.
 	}
 
-	response, err := http.ReadResponse(c.reader, nil)
-	if err != nil {
+	if err := c.response.read(); err != nil {
 		return Answer{}, fmt.Errorf("reading the answer: %w", err)
 	}
 
-	if err = c.read(response); err != nil {
-		return Answer{}, fmt.Errorf("reading the answer: %w", err)
-	}
-
-	return Answer{Status: response.StatusCode, Header: response.Header, Body: c.body.Bytes()}, nil
-}
-
-// read reads the body, to its end: the next answer comes behind it. The body of
-// an answer that fails is not closed, which would read on to its end; its
-// connection is.
-func (c *conn) read(response *http.Response) error {
-	c.body.Reset()
-
-	limited := &io.LimitedReader{R: response.Body, N: maxBody + 1}
-	_, err := c.body.ReadFrom(limited)
-
-	switch {
-	case err != nil:
-		return err //nolint:wrapcheck // The caller says what was read.
-	case limited.N == 0:
-		return errTooLong
-	case response.Close:
-		return errClosing
-	}
-
-	return response.Body.Close() //nolint:wrapcheck // The caller says what was read.
+	return Answer{Status: c.response.status, Header: c.response.header, Body: c.response.body}, nil
 }
 
 // appendRequest writes a request as HTTP/1.1 has it.
@@ -115,8 +75,6 @@ func appendRequest(to []byte, host string, call Call) []byte {
 	}
 
 	if call.Body != "" {
-		const decimal = 10
-
 		to = append(to, "\r\nContent-Length: "...)
 		to = strconv.AppendInt(to, int64(len(call.Body)), decimal)
 	}

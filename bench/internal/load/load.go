@@ -2,19 +2,20 @@
 // It knows nothing of what is asked for.
 //
 // The generator is a closed loop: each connection sends its next request when it
-// has the answer to the last one. It speaks HTTP/1.1 on its own connections, one
-// goroutine each, since net/http's client would cost as much processor time as
-// most servers under test.
+// has the answer to the last one. With a rate it is an open loop: requests are
+// due at times fixed in advance, whether or not earlier ones have been answered,
+// and the time of each counts from when it was due, so that a server that stalls
+// cannot hide it by being asked less. It speaks HTTP/1.1 on its own connections,
+// one goroutine each, since net/http's client would cost as much processor time
+// as most servers under test.
 package load
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"storefront/bench/internal/stat"
@@ -26,7 +27,7 @@ const (
 	MaxRequests    = 10_000_000
 )
 
-var errPlan = errors.New("a plan needs 1 to 1024 connections and 1 to 10,000,000 requests")
+var errPlan = errors.New("a plan needs 1 to 1024 connections and 1 to 10,000,000 requests, at a rate that is not negative")
 
 // Call is one request.
 type Call struct {
@@ -37,10 +38,11 @@ type Call struct {
 	Body   string
 }
 
-// Answer is what came back. Its body is valid until the check of it returns.
+// Answer is what came back. Header and body are valid until the check of it
+// returns.
 type Answer struct {
 	Status int
-	Header http.Header
+	Header Header
 	Body   []byte
 }
 
@@ -52,6 +54,14 @@ type Plan struct {
 	Connections int
 	// Requests are sent in all.
 	Requests int
+	// For is how long new requests are sent, where there are enough of them; 0
+	// is without an end.
+	For time.Duration
+	// LeadIn is how much of the beginning is not counted in the times.
+	LeadIn time.Duration
+	// Rate is how many requests are due in a second, evenly spread; 0 is a
+	// closed loop.
+	Rate float64
 	// Stagger is the time between the first requests of two connections, so
 	// that they do not march in step when every answer takes equally long.
 	Stagger time.Duration
@@ -64,21 +74,26 @@ type Plan struct {
 
 // Result is what a run showed.
 type Result struct {
-	// Times are how long each answer took from the first byte of the request to
-	// the last of the answer, shortest first.
+	// Times are how long each answer took from the first byte of the request, or
+	// from when it was due, to the last of the answer, shortest first.
 	Times []time.Duration
+	// Requests are how many were answered, the lead-in included.
+	Requests int
 	// Bytes are the bodies as they came.
 	Bytes int64
 	// Took is the whole run.
 	Took time.Duration
 }
 
+// PerSecond is how many requests were answered in a second.
+func (r *Result) PerSecond() float64 { return float64(r.Requests) / r.Took.Seconds() }
+
 // Percentile is the time that p percent of all answers kept to.
 func (r *Result) Percentile(p float64) time.Duration { return stat.Percentile(r.Times, p) }
 
 // Run carries out a plan. The error is the first one that any connection met.
 func Run(ctx context.Context, p Plan) (*Result, error) {
-	if p.Connections < 1 || p.Connections > MaxConnections || p.Requests < 1 || p.Requests > MaxRequests {
+	if p.Connections < 1 || p.Connections > MaxConnections || p.Requests < 1 || p.Requests > MaxRequests || !(p.Rate >= 0) {
 		return nil, errPlan
 	}
 
@@ -88,17 +103,39 @@ func Run(ctx context.Context, p Plan) (*Result, error) {
 	var (
 		workers = make([]worker, p.Connections)
 		all     sync.WaitGroup
-		next    atomic.Int64
-		begin   = time.Now()
+		dialled sync.WaitGroup
+		start   = make(chan struct{})
+		begin   time.Time
+		turns   turns
 	)
+
+	dialled.Add(p.Connections)
 
 	for i := range workers {
 		all.Go(func() {
-			if err := workers[i].run(ctx, &p, &next, time.Duration(i)*p.Stagger); err != nil {
+			c, err := dial(ctx, p.Addr)
+			dialled.Done()
+
+			if err != nil {
+				fail(err)
+
+				return
+			}
+			defer c.close()
+
+			<-start
+
+			if err = workers[i].run(ctx, &p, c, turns, time.Duration(i)*p.Stagger, begin); err != nil {
 				fail(err)
 			}
 		})
 	}
+
+	// The time counts once all connections are open.
+	dialled.Wait()
+
+	begin, turns = time.Now(), p.turns(ctx)
+	close(start)
 
 	all.Wait()
 
@@ -113,6 +150,7 @@ func sum(workers []worker, took time.Duration) *Result {
 	result := &Result{Took: took}
 	for _, w := range workers {
 		result.Times = append(result.Times, w.times...)
+		result.Requests += w.requests
 		result.Bytes += w.bytes
 	}
 
@@ -123,35 +161,34 @@ func sum(workers []worker, took time.Duration) *Result {
 
 // worker is one connection's share of a run.
 type worker struct {
-	times []time.Duration
-	bytes int64
+	times    []time.Duration
+	requests int
+	bytes    int64
 }
 
-func (w *worker) run(ctx context.Context, p *Plan, next *atomic.Int64, wait time.Duration) error {
+func (w *worker) run(ctx context.Context, p *Plan, c *conn, turns turns, wait time.Duration, begin time.Time) error {
 	if !pause(ctx, wait) {
 		return nil // The run has failed elsewhere.
 	}
 
-	c, err := dial(ctx, p.Addr)
-	if err != nil {
-		return err
-	}
-	defer c.close()
-
 	for ctx.Err() == nil {
-		n := int(next.Add(1)) - 1
-		if n >= p.Requests {
+		n, due, more := turns()
+		if !more {
 			break
 		}
 
-		call, begin := p.Call(n), time.Now()
+		call := p.Call(n)
 
 		answer, err := c.do(call)
 		if err != nil {
 			return fmt.Errorf("%s %s: %w", call.Method, call.Path, err)
 		}
 
-		w.times = append(w.times, time.Since(begin))
+		if due.Sub(begin) >= p.LeadIn {
+			w.times = append(w.times, time.Since(due))
+		}
+
+		w.requests++
 		w.bytes += int64(len(answer.Body))
 
 		if err = p.Check(n, answer); err != nil {

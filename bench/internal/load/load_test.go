@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -213,6 +214,8 @@ func TestImpossiblePlans(t *testing.T) {
 		{Connections: 1},
 		{Connections: load.MaxConnections + 1, Requests: 1},
 		{Connections: 1, Requests: load.MaxRequests + 1},
+		{Connections: 1, Requests: 1, Rate: -1},
+		{Connections: 1, Requests: 1, Rate: math.NaN()},
 	} {
 		if _, err := load.Run(t.Context(), p); err == nil {
 			t.Errorf("%d connections, %d requests: no error", p.Connections, p.Requests)
@@ -221,5 +224,86 @@ func TestImpossiblePlans(t *testing.T) {
 
 	if _, err := load.Run(t.Context(), load.Plan{Addr: "127.0.0.1:1", Connections: 1, Requests: 1, Call: get("/"), Check: anything}); err == nil {
 		t.Error("nobody listens, and there is no error")
+	}
+}
+
+func TestOpenLoopKeepsToItsRate(t *testing.T) {
+	t.Parallel()
+
+	const rate, requests = 1000, 200
+
+	result, err := load.Run(t.Context(), load.Plan{
+		Addr:        serve(t, func(http.ResponseWriter, *http.Request) {}),
+		Connections: 4, Requests: requests, Rate: rate, Call: get("/"), Check: anything,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	// A busy machine makes it longer, never shorter.
+	if least := (requests - 1) * time.Second / rate; len(result.Times) != requests || result.Took < least {
+		t.Errorf("%d requests in %s, which is less than %s", len(result.Times), result.Took, least)
+	}
+}
+
+// A server that stalls is asked as often as before, and each request that was
+// due meanwhile has waited.
+func TestOpenLoopSeesAStall(t *testing.T) {
+	t.Parallel()
+
+	const stall = 200 * time.Millisecond
+
+	var served atomic.Int64
+
+	result, err := load.Run(t.Context(), load.Plan{
+		Addr: serve(t, func(http.ResponseWriter, *http.Request) {
+			if served.Add(1) == 1 {
+				time.Sleep(stall)
+			}
+		}),
+		Connections: 1, Requests: 100, Rate: 1000, Call: get("/"), Check: anything,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	// All hundred were due in the first half of it.
+	if least := result.Percentile(0); least < stall/4 {
+		t.Errorf("a request took %s", least)
+	}
+}
+
+func TestLeadInIsNotCounted(t *testing.T) {
+	t.Parallel()
+
+	const rate, requests, counted = 1000, 100, 60
+
+	result, err := load.Run(t.Context(), load.Plan{
+		Addr:        serve(t, func(http.ResponseWriter, *http.Request) {}),
+		Connections: 4, Requests: requests, Rate: rate, LeadIn: (requests - counted) * time.Second / rate, Call: get("/"), Check: anything,
+	})
+	// The schedule begins a moment after the time that the lead-in counts from.
+	if err != nil || result.Requests != requests || len(result.Times) < counted || len(result.Times) > counted+requests/10 {
+		t.Errorf("%d of %d are counted, %v", len(result.Times), result.Requests, err)
+	}
+}
+
+func TestRunEndsWithItsTime(t *testing.T) {
+	t.Parallel()
+
+	for _, rate := range []float64{0, 500} {
+		const long = 100 * time.Millisecond
+
+		result, err := load.Run(t.Context(), load.Plan{
+			Addr:        serve(t, func(http.ResponseWriter, *http.Request) {}),
+			Connections: 2, Requests: load.MaxRequests, For: long, Rate: rate, Call: get("/"), Check: anything,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if len(result.Times) == 0 || result.Took > 100*long || result.PerSecond() <= 0 {
+			t.Errorf("%d requests in %s", len(result.Times), result.Took)
+		}
 	}
 }

@@ -1,6 +1,10 @@
 package procfs
 
 import (
+	"fmt"
+	"io/fs"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -39,28 +43,83 @@ func (p FS) Memory(pid int) (Memory, error) {
 	return memory, nil
 }
 
-// CPU reads the processor time that a process has used, its own and the
-// kernel's on its behalf (utime and stime of /proc/PID/stat), in steps of 10 ms.
-func (p FS) CPU(pid int) (time.Duration, error) {
-	stat, err := p.readOf(pid, "stat")
+// CPU reads the processor time that processes have used, their own and the
+// kernel's on their behalf (utime and stime of /proc/PID/stat), in steps of 10 ms.
+func (p FS) CPU(pids ...int) (time.Duration, error) {
+	const utime, stime = 14, 15
+
+	var sum time.Duration
+
+	for _, pid := range pids {
+		fields, err := p.stat(strconv.Itoa(pid))
+		if err != nil {
+			return 0, err
+		}
+
+		used, ok := ticks(fields.at(utime), fields.at(stime))
+		if !ok {
+			return 0, malformed("stat")
+		}
+
+		sum += used
+	}
+
+	return sum, nil
+}
+
+// Family returns processes and all that they have started, directly or through
+// others.
+func (p FS) Family(pids ...int) ([]int, error) {
+	entries, err := fs.ReadDir(p.files, ".")
 	if err != nil {
-		return 0, err
+		return nil, fmt.Errorf("/proc (Linux alone has it): %w", err)
 	}
 
-	// The second field is the program's name in brackets, which may hold blanks
-	// and brackets itself; what follows the last one are plain fields, from the
-	// third on.
-	const utime, stime = 14 - 3, 15 - 3
+	children := map[int][]int{}
 
-	fields := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
-	if len(fields) <= stime {
-		return 0, malformed("stat")
+	for _, entry := range entries {
+		pid, err := strconv.Atoi(entry.Name())
+		if err != nil {
+			continue // Something else.
+		}
+
+		const ppid = 4
+
+		fields, err := p.stat(entry.Name())
+		if err != nil {
+			continue // It has ended meanwhile.
+		}
+
+		if parent, err := strconv.Atoi(fields.at(ppid)); err == nil {
+			children[parent] = append(children[parent], pid)
+		}
 	}
 
-	used, ok := ticks(fields[utime], fields[stime])
-	if !ok {
-		return 0, malformed("stat")
+	family := slices.Clone(pids)
+	for i := 0; i < len(family); i++ {
+		family = append(family, children[family[i]]...)
 	}
 
-	return used, nil
+	return family, nil
+}
+
+// statFields are the fields of /proc/PID/stat from the third on: the second is
+// the program's name in brackets, which may hold blanks and brackets itself.
+type statFields []string
+
+func (p FS) stat(pid string) (statFields, error) {
+	text, err := p.read(pid + "/stat")
+
+	return strings.Fields(text[strings.LastIndexByte(text, ')')+1:]), err
+}
+
+// at is a field by the number that proc(5) gives it, "" where there is none.
+func (f statFields) at(number int) string {
+	const first = 3
+
+	if number-first >= len(f) {
+		return ""
+	}
+
+	return f[number-first]
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
+	"slices"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -60,6 +61,26 @@ func TestBusyLeavesIdleAndStolenTimeOut(t *testing.T) {
 	got, err := tree("stat", cpus).Busy()
 	if want := 1630 * time.Millisecond; err != nil || got != want {
 		t.Errorf("busy time is %s, %v; want %s", got, err, want)
+	}
+}
+
+func TestFamilyIsAllThatWasStarted(t *testing.T) {
+	t.Parallel()
+
+	files := fstest.MapFS{"loadavg": {}, "7/status": {}}
+	for pid, parent := range map[string]string{"1": "0", "2": "1", "3": "2", "4": "1", "5": "3", "60": "5"} {
+		files[pid+"/stat"] = &fstest.MapFile{Data: []byte(pid + " (a) b) S " + parent + " 1 1 0 -1 1 1 0 0 0 1 2 0 0")}
+	}
+
+	machine := procfs.New(files)
+
+	family, err := machine.Family(2)
+	if err != nil || !slices.Equal(family, []int{2, 3, 5, 60}) {
+		t.Errorf("the family is %v, %v", family, err)
+	}
+
+	if used, err := machine.CPU(family...); err != nil || used != 4*30*time.Millisecond {
+		t.Errorf("it has used %s, %v", used, err)
 	}
 }
 

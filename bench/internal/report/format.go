@@ -24,6 +24,9 @@ func Count(n float64) string { return decimal(n, 0) }
 // Ratio writes a number with two decimals.
 func Ratio(r float64) string { return decimal(r, 2) } //nolint:mnd // Decimals.
 
+// Fine writes a number with three decimals.
+func Fine(r float64) string { return decimal(r, 3) } //nolint:mnd // Decimals.
+
 func decimal(value float64, decimals int) string {
 	return strconv.FormatFloat(value, 'f', decimals, 64)
 }

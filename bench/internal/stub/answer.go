@@ -3,69 +3,74 @@ package stub
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
+	"hash/fnv"
 	"strconv"
-	"sync/atomic"
-	"time"
 )
 
-// answer is a body that is sent as it is.
+// answer is what is sent as it is, head and all.
 type answer struct {
-	body   []byte
-	length []string
+	whole       []byte
+	notModified []byte // for who has it already; nil where nobody can know
+	tag         string
 }
 
-func newAnswer(value any) (answer, error) {
+// form is what the answers of a stub have in common.
+type form struct {
+	cacheControl string
+	tags         bool
+}
+
+func (f form) answer(value any) (answer, error) {
 	body, err := json.Marshal(value)
 	if err != nil {
 		return answer{}, fmt.Errorf("stub: %w", err)
 	}
 
-	return answer{body: body, length: []string{strconv.Itoa(len(body))}}, nil
+	return f.of(body), nil
 }
 
-// service is what the fakes of the three services have in common.
-type service struct {
-	calls        atomic.Int64
-	delay        time.Duration
-	contentType  []string
-	cacheControl []string
-}
+func (f form) of(body []byte) answer {
+	var a answer
 
-func newService(o Options) *service {
-	return &service{delay: o.Delay, contentType: []string{"application/json"}, cacheControl: []string{o.CacheControl}}
-}
-
-// send counts a call and answers it after the delay.
-func (s *service) send(w http.ResponseWriter, r *http.Request, a answer) {
-	s.calls.Add(1)
-
-	if !s.wait(r) {
-		return // The caller has left.
+	if f.tags {
+		hash := fnv.New64a()
+		_, _ = hash.Write(body) // It never fails.
+		a.tag = fmt.Sprintf(`"%x"`, hash.Sum64())
+		a.notModified = append(f.head("304 Not Modified", a.tag), "\r\n"...)
 	}
 
-	// Keys in their canonical form and values that are shared: nothing is
-	// allocated for them.
-	h := w.Header()
-	h["Content-Type"] = s.contentType
-	h["Content-Length"] = a.length
-	h["Cache-Control"] = s.cacheControl
+	a.whole = f.whole(f.head("200 OK", a.tag), body)
 
-	_, _ = w.Write(a.body) // It fails where the caller has left.
+	return a
 }
 
-func (s *service) wait(r *http.Request) bool {
-	if s.delay <= 0 {
-		return true
+// head is an answer's beginning; its lines may go on.
+func (f form) head(status, tag string) []byte {
+	head := "HTTP/1.1 " + status + "\r\n"
+
+	if f.cacheControl != "" {
+		head += "Cache-Control: " + f.cacheControl + "\r\n"
 	}
 
-	timer := time.NewTimer(s.delay)
-	defer timer.Stop()
-
-	select {
-	case <-timer.C:
-		return true
-	case <-r.Context().Done():
-		return false
+	if tag != "" {
+		head += "ETag: " + tag + "\r\n"
 	}
+
+	return []byte(head)
+}
+
+// whole puts a body behind its head.
+func (form) whole(head, body []byte) []byte {
+	const decimal = 10
+
+	head = append(head, "Content-Type: application/json\r\nContent-Length: "...)
+	head = strconv.AppendInt(head, int64(len(body)), decimal)
+	head = append(head, "\r\n\r\n"...)
+
+	return append(head, body...)
+}
+
+// refusal is the answer to what the stub does not know.
+func refusal(status, why string) []byte {
+	return form{}.whole(form{}.head(status, ""), []byte(`{"error":"`+why+`"}`))
 }

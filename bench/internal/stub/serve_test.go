@@ -21,8 +21,10 @@ func TestServeAnnouncesEachServiceAndEndsWithItsContext(t *testing.T) {
 
 	go func() { ended <- s.Serve(ctx, writer) }()
 
+	const services = 5 // with that of the counts
+
 	urls, lines := map[string]string{}, bufio.NewScanner(reader)
-	for range s.Handlers() {
+	for range services {
 		lines.Scan()
 
 		name, url, _ := strings.Cut(strings.TrimSpace(lines.Text()), "  ")
@@ -56,5 +58,24 @@ func TestServeAnnouncesEachServiceAndEndsWithItsContext(t *testing.T) {
 
 	if _, err = http.DefaultClient.Do(request); err == nil { //nolint:bodyclose // There is none.
 		t.Error("the stub still answers")
+	}
+}
+
+func TestWhatTheStubDoesNotReadIsRefused(t *testing.T) {
+	t.Parallel()
+
+	s := newStub(t, stub.Options{Users: 1})
+
+	for name, text := range map[string]string{
+		"another method":   "POST /users/user_1 HTTP/1.1\r\n\r\n",
+		"another protocol": "GET /users/user_1 HTTP/1.0\r\n\r\n",
+		"no target":        "GET HTTP/1.1\r\n\r\n",
+		"a body":           "GET /users/user_1 HTTP/1.1\r\nContent-Length: 1\r\n\r\nx",
+		"chunks":           "GET /users/user_1 HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n",
+		"a long line":      "GET /" + strings.Repeat("x", 5<<10) + " HTTP/1.1\r\n\r\n",
+	} {
+		if status, _, body := ask(t, s, "user", text); status != http.StatusBadRequest {
+			t.Errorf("%s: status %d: %s", name, status, body)
+		}
 	}
 }

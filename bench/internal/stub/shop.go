@@ -1,4 +1,5 @@
-// Package stub is a fast fake of the user, product and order service: every
+// Package stub is a fast fake of the user, product and order service, and of one
+// of posts: every
 // answer is bytes made before the first request, so that what is measured is
 // whoever asks and not who answers. Each answer can be delayed, as by a service
 // that has work to do.
@@ -66,6 +67,11 @@ type Item struct {
 	Quantity  int    `json:"quantity"`
 }
 
+// productID is the id of the nth product, counted from 0 and from either end.
+func productID(n int) string {
+	return "prod_" + strconv.Itoa((n%ProductCount+ProductCount)%ProductCount+1)
+}
+
 const userPrefix = "user_"
 
 // UserID is the id of the nth user, counted from 0.
@@ -100,7 +106,7 @@ func Products() []Product {
 	for i := range products {
 		id := strconv.Itoa(i + 1)
 		products[i] = Product{
-			ID:          "prod_" + id,
+			ID:          productID(i),
 			Name:        "Product Number " + id,
 			Price:       json.Number(strconv.Itoa(1+i) + "99.90"),
 			Image:       "https://img.example.com/products/prod_" + id + ".jpg",
@@ -114,8 +120,12 @@ func Products() []Product {
 	return products
 }
 
-// Orders returns the orders of every user, newest first.
-func Orders() []Order {
+// OrderVariants is how many users in a row have bought different things each.
+const OrderVariants = ProductCount
+
+// Orders returns the nth user's orders, newest first. What was bought differs
+// between one user and the next, and so do the calls for it.
+func Orders(n int) []Order {
 	newest := time.Date(2024, time.December, 28, 0, 0, 0, 0, time.UTC)
 	statuses := []string{"processing", "shipped", "delivered"}
 	orders := make([]Order, OrderCount)
@@ -127,7 +137,7 @@ func Orders() []Order {
 			Date:            newest.AddDate(0, -i, 0).Format(time.DateOnly),
 			Total:           json.Number(strconv.Itoa(100+i) + ".50"), //nolint:mnd // Three digits before the point.
 			Status:          statuses[min(i, len(statuses)-1)],
-			Items:           []Item{{ProductID: "prod_" + id, Quantity: 1}, {ProductID: "prod_" + strconv.Itoa(ProductCount-i), Quantity: 2}}, //nolint:mnd // Another one, twice.
+			Items:           []Item{{ProductID: productID(n + i), Quantity: 1}, {ProductID: productID(n - i - 1), Quantity: 2}}, //nolint:mnd // Another one, twice.
 			ShippingAddress: "123 Main Street, New York, NY 10001",
 			TrackingNumber:  "TRK123456789" + id,
 		}

@@ -1,52 +1,85 @@
 package stub
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
 // Options are what a [Stub] is made of.
 type Options struct {
-	// Users is how many users there are, at least 1; their bodies take about
-	// 400 bytes of memory each.
+	// Users is how many users there are, at least 1; their answers take about
+	// 600 bytes of memory each.
 	Users int
 	// Delay is how long each answer takes.
 	Delay time.Duration
-	// CacheControl is sent with each answer, such as "no-store".
+	// CacheControl is sent with each answer, such as "no-store"; "" is none.
 	CacheControl string
+	// Tags gives each answer an ETag, and lets it be asked for with
+	// If-None-Match.
+	Tags bool
 }
 
-// Stub is the three services. It is safe for concurrent use.
+// Stub is the four services. It is safe for concurrent use.
 type Stub struct {
-	user, product, order *service
+	form
 
-	users            []answer
-	products, orders answer
+	delay                      time.Duration
+	user, product, order, post atomic.Int64 // calls that were answered
+
+	users, postUsers []answer
+	orders           []answer // by what was bought
+	products, posts  answer
+	byID             map[string][]byte // each product alone
 }
 
 // New makes all answers.
 func New(o Options) (*Stub, error) {
-	s := &Stub{user: newService(o), product: newService(o), order: newService(o), users: make([]answer, o.Users)}
+	s := &Stub{
+		form: form{cacheControl: o.CacheControl, tags: o.Tags}, delay: o.Delay,
+		users: make([]answer, o.Users), postUsers: make([]answer, PostUserCount),
+		orders: make([]answer, OrderVariants), byID: map[string][]byte{},
+	}
 
 	var err error
 
 	for n := range s.users {
-		if s.users[n], err = newAnswer(NewUser(n)); err != nil {
+		if s.users[n], err = s.answer(NewUser(n)); err != nil {
 			return nil, err
 		}
 	}
 
-	if s.products, err = newAnswer(Products()); err != nil {
+	for n := range s.postUsers {
+		if s.postUsers[n], err = s.answer(NewPostUser(n)); err != nil {
+			return nil, err
+		}
+	}
+
+	for n := range s.orders {
+		if s.orders[n], err = s.answer(Orders(n)); err != nil {
+			return nil, err
+		}
+	}
+
+	if s.products, err = s.answer(Products()); err != nil {
 		return nil, err
 	}
 
-	s.orders, err = newAnswer(Orders())
+	if s.posts, err = s.answer(Posts()); err != nil {
+		return nil, err
+	}
 
-	return s, err
+	for _, p := range Products() {
+		if s.byID[p.ID], err = json.Marshal(p); err != nil {
+			return nil, fmt.Errorf("stub: %w", err)
+		}
+	}
+
+	return s, nil
 }
 
 // Calls are how many requests each service has answered.
@@ -54,59 +87,141 @@ type Calls struct {
 	User    int64 `json:"user"`
 	Product int64 `json:"product"`
 	Order   int64 `json:"order"`
+	Post    int64 `json:"post"`
 }
 
 // Total is how many requests all services have answered.
-func (c Calls) Total() int64 { return c.User + c.Product + c.Order }
+func (c Calls) Total() int64 { return c.User + c.Product + c.Order + c.Post }
 
 // Calls returns the counts since the start.
 func (s *Stub) Calls() Calls {
-	return Calls{User: s.user.calls.Load(), Product: s.product.calls.Load(), Order: s.order.calls.Load()}
+	return Calls{User: s.user.Load(), Product: s.product.Load(), Order: s.order.Load(), Post: s.post.Load()}
 }
 
-// Handlers returns a handler for each service by its name, and "calls", whose
-// every answer is the [Calls] in JSON. A request that the stub does not know is
-// refused, so that a workload which needs more cannot go wrong unseen.
-func (s *Stub) Handlers() map[string]http.Handler {
-	return map[string]http.Handler{
-		"user":    http.HandlerFunc(s.serveUser),
-		"product": s.serveList(s.product, "/products", s.products),
-		"order":   s.serveList(s.order, "/orders", s.orders),
-		"calls":   http.HandlerFunc(s.serveCalls),
+// request is as much of a request as the stub looks at.
+type request struct {
+	target string
+	tag    string // If-None-Match
+}
+
+// service answers a request with the bytes to send, at once.
+type service func(request) []byte
+
+// services are all services by their name, and "calls", whose every answer is
+// the [Calls] in JSON. A request that the stub does not know is refused, so that
+// a workload which needs more cannot go wrong unseen.
+func (s *Stub) services() map[string]service {
+	return map[string]service{
+		"user":    s.serveUser,
+		"product": s.serveProducts,
+		"order":   s.serveOrders,
+		"posts":   s.servePosts,
+		"calls":   s.serveCalls,
 	}
+}
+
+// send counts a call and answers it after the delay.
+func (s *Stub) send(calls *atomic.Int64, r request, a answer) []byte {
+	calls.Add(1)
+
+	if s.delay > 0 {
+		time.Sleep(s.delay)
+	}
+
+	if a.notModified != nil && r.tag == a.tag {
+		return a.notModified
+	}
+
+	return a.whole
+}
+
+// number is the number of the user with that id, counted from 0.
+func (s *Stub) number(id string) (n int, found bool) {
+	digits, found := strings.CutPrefix(id, userPrefix)
+	n, err := strconv.Atoi(digits)
+
+	return n - 1, found && err == nil && n >= 1 && n <= len(s.users) && strconv.Itoa(n) == digits
 }
 
 // serveUser answers GET /users/{id}.
-func (s *Stub) serveUser(w http.ResponseWriter, r *http.Request) {
-	number, found := strings.CutPrefix(r.URL.Path, "/users/"+userPrefix)
+func (s *Stub) serveUser(r request) []byte {
+	id, found := strings.CutPrefix(r.target, "/users/")
+	n, known := s.number(id)
+
+	if !found || !known {
+		return refusal("404 Not Found", "no such user")
+	}
+
+	return s.send(&s.user, r, s.users[n])
+}
+
+// serveProducts answers GET /products?user_id={id}, whoever the user is, and GET
+// /products?ids={a},{b}.
+func (s *Stub) serveProducts(r request) []byte {
+	if strings.HasPrefix(r.target, "/products?user_id=") {
+		return s.send(&s.product, r, s.products)
+	}
+
+	if ids, found := strings.CutPrefix(r.target, "/products?ids="); found {
+		return s.send(&s.product, r, answer{whole: s.batch(ids)})
+	}
+
+	return refusal("400 Bad Request", "the stub knows only lists of a user, and products by ids")
+}
+
+// batch is the answer with the products of those ids, in their order; unknown
+// ones are left out. Ids that are sold need no escaping.
+func (s *Stub) batch(ids string) []byte {
+	const each = 400
+
+	body := make([]byte, 0, each*(strings.Count(ids, ",")+1))
+	body = append(body, '[')
+
+	for id := range strings.SplitSeq(strings.ReplaceAll(ids, "%2C", ","), ",") {
+		if product, sold := s.byID[id]; sold {
+			body = append(append(body, product...), ',')
+		}
+	}
+
+	body = append(bytes.TrimSuffix(body, []byte(",")), ']')
+
+	return s.whole(s.head("200 OK", ""), body)
+}
+
+// serveOrders answers GET /orders?user_id={id}.
+func (s *Stub) serveOrders(r request) []byte {
+	query, found := strings.CutPrefix(r.target, "/orders?user_id=")
+	id, _, _ := strings.Cut(query, "&")
+	n, known := s.number(id)
+
+	if !found || !known {
+		return refusal("400 Bad Request", "the stub knows only lists of a user")
+	}
+
+	return s.send(&s.order, r, s.orders[n%len(s.orders)])
+}
+
+// servePosts answers GET /posts and GET /posts/users/{id}.
+func (s *Stub) servePosts(r request) []byte {
+	if r.target == "/posts" {
+		return s.send(&s.post, r, s.posts)
+	}
+
+	number, found := strings.CutPrefix(r.target, "/posts/users/")
 	n, err := strconv.Atoi(number)
 
-	if !found || err != nil || n < 1 || n > len(s.users) || UserID(n-1) != userPrefix+number {
-		http.Error(w, `{"error":"no such user"}`, http.StatusNotFound)
-
-		return
+	if !found || err != nil || n < 1 || n > len(s.postUsers) {
+		return refusal("404 Not Found", "no such user")
 	}
 
-	s.user.send(w, r, s.users[n-1])
+	return s.send(&s.post, r, s.postUsers[n-1])
 }
 
-// serveList answers GET {path}?user_id={id}, whoever the user is.
-func (s *Stub) serveList(from *service, path string, list answer) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != path || !strings.HasPrefix(r.URL.RawQuery, "user_id=") {
-			http.Error(w, `{"error":"the stub knows only lists of a user"}`, http.StatusBadRequest)
-
-			return
-		}
-
-		from.send(w, r, list)
-	})
-}
-
-func (s *Stub) serveCalls(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "application/json")
-
-	if err := json.NewEncoder(w).Encode(s.Calls()); err != nil {
-		panic(fmt.Errorf("stub: %w", err)) // net/http logs it and ends the connection.
+func (s *Stub) serveCalls(request) []byte {
+	body, err := json.Marshal(s.Calls())
+	if err != nil {
+		return refusal("500 Internal Server Error", "no counts")
 	}
+
+	return form{}.whole(form{}.head("200 OK", ""), body)
 }

@@ -1,11 +1,15 @@
 package stub_test
 
 import (
-	"context"
+	"bufio"
 	"encoding/json"
+	"io"
+	"net"
 	"net/http"
-	"net/http/httptest"
+	"reflect"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -24,26 +28,57 @@ func newStub(t *testing.T, o stub.Options) *stub.Stub {
 	return s
 }
 
-// get asks one of the services.
-func get(ctx context.Context, s *stub.Stub, service, target string) *httptest.ResponseRecorder {
-	w := httptest.NewRecorder()
-	s.Handlers()[service].ServeHTTP(w, httptest.NewRequestWithContext(ctx, http.MethodGet, target, http.NoBody))
-
-	return w
-}
-
-func decode[T any](t *testing.T, w *httptest.ResponseRecorder) (value T) {
+// ask sends a request to one of the services, as it is.
+func ask(t *testing.T, s *stub.Stub, service, text string) (status int, header http.Header, body []byte) {
 	t.Helper()
 
-	if w.Code != http.StatusOK {
-		t.Fatalf("status %d: %s", w.Code, w.Body)
+	ours, theirs := net.Pipe()
+	defer func() { _ = ours.Close() }() // The answer is read.
+
+	go s.ServeConn(service, theirs)
+	go func() { _, _ = ours.Write([]byte(text)) }() // What comes back is looked at.
+
+	response, err := http.ReadResponse(bufio.NewReader(ours), nil) //nolint:bodyclose // The connection is closed.
+	if err != nil {
+		t.Fatal(err)
 	}
 
-	if err := json.Unmarshal(w.Body.Bytes(), &value); err != nil {
+	if body, err = io.ReadAll(response.Body); err != nil {
+		t.Fatal(err)
+	}
+
+	return response.StatusCode, response.Header, body
+}
+
+// get asks one of the services for a target, with more lines of a head.
+func get(t *testing.T, s *stub.Stub, service, target string, lines ...string) (status int, header http.Header, body []byte) {
+	t.Helper()
+
+	head := append([]string{"GET " + target + " HTTP/1.1", "Host: stub"}, lines...)
+
+	return ask(t, s, service, strings.Join(head, "\r\n")+"\r\n\r\n")
+}
+
+func decode[T any](t *testing.T, status int, body []byte) (value T) {
+	t.Helper()
+
+	if status != http.StatusOK {
+		t.Fatalf("status %d: %s", status, body)
+	}
+
+	if err := json.Unmarshal(body, &value); err != nil {
 		t.Fatal(err)
 	}
 
 	return value
+}
+
+func fetch[T any](t *testing.T, s *stub.Stub, service, target string) T {
+	t.Helper()
+
+	status, _, body := get(t, s, service, target)
+
+	return decode[T](t, status, body)
 }
 
 func between(t *testing.T, what string, got, low, high int) {
@@ -60,14 +95,14 @@ func TestUserIsTheOneAskedForInARealisticSize(t *testing.T) {
 	s := newStub(t, stub.Options{Users: 10_000, CacheControl: "no-store"})
 
 	for _, n := range []int{0, 41, 9_999} {
-		w := get(t.Context(), s, "user", "/users/"+stub.UserID(n))
-		between(t, "user", w.Body.Len(), 260, 300)
+		status, header, body := get(t, s, "user", "/users/"+stub.UserID(n))
+		between(t, "user", len(body), 260, 300)
 
-		if got := decode[stub.User](t, w); got != stub.NewUser(n) {
+		if got := decode[stub.User](t, status, body); got != stub.NewUser(n) {
 			t.Errorf("user %d is %+v", n, got)
 		}
 
-		if got := w.Header().Get("Cache-Control"); got != "no-store" {
+		if got := header.Get("Cache-Control"); got != "no-store" {
 			t.Errorf("Cache-Control is %q", got)
 		}
 	}
@@ -76,21 +111,86 @@ func TestUserIsTheOneAskedForInARealisticSize(t *testing.T) {
 func TestListsIgnoreTheLimit(t *testing.T) {
 	t.Parallel()
 
-	s := newStub(t, stub.Options{Users: 1})
+	s := newStub(t, stub.Options{Users: 2})
 
-	w := get(t.Context(), s, "product", "/products?user_id=user_1&limit=5")
-	between(t, "50 products", w.Body.Len(), 50*370, 50*400)
+	status, _, body := get(t, s, "product", "/products?user_id=user_1&limit=5")
+	between(t, "50 products", len(body), 50*370, 50*400)
 
-	products := decode[[]stub.Product](t, w)
+	products := decode[[]stub.Product](t, status, body)
 	if !slices.Equal(products, stub.Products()) || len(products) != stub.ProductCount {
 		t.Errorf("%d products", len(products))
 	}
 
-	w = get(t.Context(), s, "order", "/orders?user_id=user_1&limit=3")
-	between(t, "20 orders", w.Body.Len(), 20*200, 20*260)
+	for n := range 2 {
+		status, _, body = get(t, s, "order", "/orders?user_id="+stub.UserID(n)+"&limit=3")
+		between(t, "20 orders", len(body), 20*200, 20*260)
 
-	if orders := decode[[]stub.Order](t, w); len(orders) != stub.OrderCount {
-		t.Errorf("%d orders", len(orders))
+		orders := decode[[]stub.Order](t, status, body)
+		if !reflect.DeepEqual(orders, stub.Orders(n)) || len(orders) != stub.OrderCount {
+			t.Errorf("user %d has %d orders: %s", n, len(orders), body)
+		}
+	}
+}
+
+func TestProductsByIDsAreThoseAskedFor(t *testing.T) {
+	t.Parallel()
+
+	s, all := newStub(t, stub.Options{Users: 1, CacheControl: "no-store"}), stub.Products()
+
+	for ids, want := range map[string][]stub.Product{
+		"prod_7":                {all[6]},
+		"prod_50,prod_1,prod_2": {all[49], all[0], all[1]},
+		"prod_50%2Cprod_1":      {all[49], all[0]},
+		"prod_1,prod_51,x":      {all[0]},
+		"unknown":               {},
+	} {
+		status, header, body := get(t, s, "product", "/products?ids="+ids)
+		if got := decode[[]stub.Product](t, status, body); !slices.Equal(got, want) || header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %s", ids, body)
+		}
+	}
+}
+
+func TestPostsAndThoseWhoWroteThem(t *testing.T) {
+	t.Parallel()
+
+	s := newStub(t, stub.Options{Users: 1})
+
+	posts := fetch[[]stub.Post](t, s, "posts", "/posts")
+	if len(posts) != stub.PostCount || !slices.Equal(posts, stub.Posts()) {
+		t.Errorf("%d posts", len(posts))
+	}
+
+	for i, post := range posts {
+		if post.UserID != i/10+1 {
+			t.Errorf("post %d is of user %d", i, post.UserID)
+		}
+	}
+
+	for n := range stub.PostUserCount {
+		if got := fetch[stub.PostUser](t, s, "posts", "/posts/users/"+strconv.Itoa(n+1)); got != stub.NewPostUser(n) {
+			t.Errorf("user %d is %+v", n, got)
+		}
+	}
+}
+
+func TestTagsSpareWhoHasTheAnswer(t *testing.T) {
+	t.Parallel()
+
+	s := newStub(t, stub.Options{Users: 2, Tags: true})
+	_, header, _ := get(t, s, "user", "/users/user_1")
+	tag := header.Get("Etag")
+
+	if status, _, body := get(t, s, "user", "/users/user_1", "If-None-Match: "+tag); status != http.StatusNotModified || len(body) > 0 {
+		t.Errorf("status %d: %s", status, body)
+	}
+
+	if status, _, body := get(t, s, "user", "/users/user_2", "if-none-match: "+tag); status != http.StatusOK || len(body) == 0 {
+		t.Errorf("another user's: status %d: %s", status, body)
+	}
+
+	if _, header, _ = get(t, newStub(t, stub.Options{Users: 1}), "user", "/users/user_1"); header.Get("Etag") != "" {
+		t.Errorf("a tag where none is wanted: %s", header.Get("Etag"))
 	}
 }
 
@@ -110,14 +210,24 @@ func TestIDsAreUnique(t *testing.T) {
 		note(p.ID)
 	}
 
-	for _, o := range stub.Orders() {
+	for _, o := range stub.Orders(0) {
 		note(o.ID)
+	}
 
+	bought := map[string]bool{}
+
+	for _, o := range stub.Orders(41) {
 		for _, item := range o.Items {
-			if !seen[item.ProductID] {
-				t.Errorf("%s holds %s, which is not sold", o.ID, item.ProductID)
+			if !seen[item.ProductID] || bought[item.ProductID] {
+				t.Errorf("%s holds %s, which is not sold, or was bought before", o.ID, item.ProductID)
 			}
+
+			bought[item.ProductID] = true
 		}
+	}
+
+	if reflect.DeepEqual(stub.Orders(41), stub.Orders(42)) {
+		t.Error("the next user has bought the same")
 	}
 }
 
@@ -135,13 +245,15 @@ func TestUnknownRequestsAreRefusedAndNotCounted(t *testing.T) {
 		{"user", "/users/user_01", http.StatusNotFound},
 		{"user", "/users/someone", http.StatusNotFound},
 		{"user", "/products?user_id=user_1", http.StatusNotFound},
-		{"product", "/products?ids=prod_1", http.StatusBadRequest},
 		{"product", "/products/prod_1", http.StatusBadRequest},
 		{"order", "/orders/order_1", http.StatusBadRequest},
 		{"order", "/products?user_id=user_1", http.StatusBadRequest},
+		{"posts", "/posts/users/0", http.StatusNotFound},
+		{"posts", "/posts/users/11", http.StatusNotFound},
+		{"posts", "/users/user_1", http.StatusNotFound},
 	} {
-		if w := get(t.Context(), s, c.service, c.target); w.Code != c.status {
-			t.Errorf("%s of %s: status %d, want %d", c.target, c.service, w.Code, c.status)
+		if status, _, _ := get(t, s, c.service, c.target); status != c.status {
+			t.Errorf("%s of %s: status %d, want %d", c.target, c.service, status, c.status)
 		}
 	}
 
@@ -154,17 +266,17 @@ func TestCallsAreCountedByService(t *testing.T) {
 	t.Parallel()
 
 	s := newStub(t, stub.Options{Users: 1})
-	want := stub.Calls{User: 1, Product: 2, Order: 3}
+	want := stub.Calls{User: 1, Product: 2, Order: 3, Post: 4}
 
 	for service, target := range map[string]string{
-		"user": "/users/user_1", "product": "/products?user_id=user_1", "order": "/orders?user_id=user_1",
+		"user": "/users/user_1", "product": "/products?user_id=user_1", "order": "/orders?user_id=user_1", "posts": "/posts",
 	} {
-		for range map[string]int64{"user": want.User, "product": want.Product, "order": want.Order}[service] {
-			get(t.Context(), s, service, target)
+		for range map[string]int64{"user": want.User, "product": want.Product, "order": want.Order, "posts": want.Post}[service] {
+			get(t, s, service, target)
 		}
 	}
 
-	if got := decode[stub.Calls](t, get(t.Context(), s, "calls", "/")); got != want || got.Total() != 6 {
+	if got := fetch[stub.Calls](t, s, "calls", "/"); got != want || got.Total() != 10 {
 		t.Errorf("calls are %+v, want %+v", got, want)
 	}
 }
@@ -176,27 +288,10 @@ func TestDelay(t *testing.T) {
 		s := newStub(t, stub.Options{Users: 1, Delay: 50 * time.Millisecond})
 		begin := time.Now()
 
-		get(t.Context(), s, "user", "/users/user_1")
+		get(t, s, "user", "/users/user_1")
 
 		if took := time.Since(begin); took != 50*time.Millisecond {
 			t.Errorf("the answer took %s", took)
-		}
-	})
-}
-
-func TestDelayEndsWhenTheCallerLeaves(t *testing.T) {
-	t.Parallel()
-
-	synctest.Test(t, func(t *testing.T) {
-		s := newStub(t, stub.Options{Users: 1, Delay: time.Hour})
-
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-
-		begin := time.Now()
-
-		if w := get(ctx, s, "user", "/users/user_1"); w.Body.Len() > 0 || time.Since(begin) != time.Second {
-			t.Errorf("after %s: %s", time.Since(begin), w.Body)
 		}
 	})
 }

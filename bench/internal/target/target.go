@@ -1,6 +1,7 @@
 // Package target builds and starts the programs that are measured, as anybody
 // would: with go build, and nothing but settings from the environment.
 //
+// Beside our own there are peers, and floors below which none of them can be.
 // It knows the outside of the programs and imports none of them.
 package target
 
@@ -11,52 +12,57 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"storefront/bench/internal/child"
 )
 
 // Program is one that can be measured.
 type Program struct {
-	// Name is its name in reports, and in the table that it prints when it is
-	// ready.
+	// Name is its name in reports.
 	Name string
 	// Package is the import path of its main package.
 	Package string
-	// addr is the setting of where it listens.
-	addr string
+	// Module is the folder of a module of its own, from the top of this one; ""
+	// is a program of this module.
+	Module string
+	// Listens are the names that it says the base URLs of when it is ready.
+	Listens []string
+	// Env are settings beside the URLs of the services.
+	Env []string
 	// needs are the services that it calls, by the setting of their URL.
 	needs map[string]string
 }
 
-// Web is the web BFF alone.
-func Web() Program {
+// bff is one of our programs, as it runs alone.
+func bff(name, addr string, needs map[string]string) Program {
 	return Program{
-		Name: "web", Package: "storefront/bff/web/cmd/bff-web", addr: "WEB_ADDR",
-		needs: map[string]string{"user": userURL, "product": productURL, "order": orderURL},
+		Name: name, Package: "storefront/bff/" + name + "/cmd/bff-" + name, Listens: []string{name, "ops"}, needs: needs,
+		Env: []string{addr + "=127.0.0.1:0", "OPS_ADDR=127.0.0.1:0", "DRAIN_GRACE=0"},
 	}
 }
+
+// Web is the web BFF alone.
+func Web() Program { return bff("web", "WEB_ADDR", shop()) }
 
 // Mobile is the mobile BFF alone.
-func Mobile() Program {
-	return Program{
-		Name: "mobile", Package: "storefront/bff/mobile/cmd/bff-mobile", addr: "MOBILE_ADDR",
-		needs: map[string]string{"user": userURL, "product": productURL, "order": orderURL},
-	}
-}
+func Mobile() Program { return bff("mobile", "MOBILE_ADDR", shop()) }
 
 // TV is the TV BFF alone.
-func TV() Program {
-	return Program{
-		Name: "tv", Package: "storefront/bff/tv/cmd/bff-tv", addr: "TV_ADDR",
-		needs: map[string]string{"product": productURL},
-	}
-}
+func TV() Program { return bff("tv", "TV_ADDR", map[string]string{"product": productURL}) }
 
 const (
 	userURL    = "USER_SERVICE_URL"
 	productURL = "PRODUCT_SERVICE_URL"
 	orderURL   = "ORDER_SERVICE_URL"
+	postsURL   = "POSTS_SERVICE_URL"
 )
+
+// shop are the services of the shop.
+func shop() map[string]string {
+	return map[string]string{"user": userURL, "product": productURL, "order": orderURL}
+}
 
 // Binary is a program as built.
 type Binary struct {
@@ -67,33 +73,61 @@ type Binary struct {
 
 // Build builds a program into a folder. The error holds what the compiler said.
 func Build(ctx context.Context, p Program, dir string) (Binary, error) {
-	path := filepath.Join(dir, filepath.Base(p.Package))
+	path := filepath.Join(dir, strings.ReplaceAll(p.Name, " ", "-"))
+	args := []string{"build", "-buildvcs=auto", "-o", path, p.Package} // With the commit in it, whatever GOFLAGS says.
 
-	var said bytes.Buffer
+	if p.Module != "" {
+		root, err := run(ctx, "list", "-m", "-f", "{{.Dir}}")
+		if err != nil {
+			return Binary{}, err
+		}
 
-	// With the commit in it, whatever GOFLAGS says.
-	build := exec.CommandContext(ctx, "go", "build", "-buildvcs=auto", "-o", path, p.Package) //nolint:gosec // Of the constants above.
-	build.Stdout, build.Stderr = &said, &said
+		args = slices.Insert(args, 1, "-C="+filepath.Join(strings.TrimSpace(root), filepath.FromSlash(p.Module)))
+	}
 
-	if err := build.Run(); err != nil {
-		return Binary{}, fmt.Errorf("go build %s: %w\n%s", p.Package, err, &said)
+	if _, err := run(ctx, args...); err != nil {
+		return Binary{}, err
 	}
 
 	return Binary{Program: p, path: path}, nil
 }
 
-// Start starts the program on free ports of loopback, over services at those
-// URLs by name. env are more settings, NAME=value; nothing else is set.
-func (b Binary) Start(ctx context.Context, services map[string]string, env ...string) (*child.Process, error) {
-	for name, variable := range b.needs {
-		env = append(env, variable+"="+services[name])
+// run runs the go command and returns what it said.
+func run(ctx context.Context, args ...string) (string, error) {
+	var said bytes.Buffer
+
+	command := exec.CommandContext(ctx, "go", args...) //nolint:gosec // Of constants.
+	command.Stdout, command.Stderr = &said, &said
+
+	if err := command.Run(); err != nil {
+		return "", fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, &said)
 	}
 
-	env = append(env, b.addr+"=127.0.0.1:0", "OPS_ADDR=127.0.0.1:0", "DRAIN_GRACE=0")
+	return said.String(), nil
+}
 
-	process, err := child.Start(ctx, child.Command{
-		Name: filepath.Base(b.path), Path: b.path, Env: env, Listens: []string{b.Name, "ops"},
-	})
+// Exists reports whether there is such a package in this module.
+func (p Program) Exists(ctx context.Context) bool {
+	_, err := run(ctx, "list", p.Package)
+
+	return err == nil
+}
+
+// Start starts the program on free ports of loopback, over services at those
+// URLs by name. env are more settings, NAME=value; nothing else is set. log is
+// where its log goes, see [child.Command].
+func (b Binary) Start(ctx context.Context, services map[string]string, log string, env ...string) (*child.Process, error) {
+	return start(ctx, b.Program, services, child.Command{Path: b.path, Log: log, Env: env})
+}
+
+func start(ctx context.Context, p Program, services map[string]string, c child.Command) (*child.Process, error) {
+	for name, variable := range p.needs {
+		c.Env = append(c.Env, variable+"="+services[name])
+	}
+
+	c.Name, c.Listens, c.Env = p.Name, p.Listens, append(c.Env, p.Env...)
+
+	process, err := child.Start(ctx, c)
 	if err != nil {
 		return nil, fmt.Errorf("starting a target: %w", err)
 	}

@@ -2,6 +2,7 @@ package target_test
 
 import (
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,14 +15,19 @@ import (
 func TestProgramsAreWhereTheyAreSaidToBe(t *testing.T) {
 	t.Parallel()
 
-	for _, program := range []target.Program{target.Web(), target.Mobile(), target.TV()} {
+	for _, program := range []target.Program{
+		target.Web(), target.Mobile(), target.TV(),
+		target.PlainBFF(), target.PlainGqlgen(), target.Fixed(nil), target.FanOut(), target.FastFixed(nil), target.FastFanOut(),
+	} {
 		t.Run(program.Name, func(t *testing.T) {
 			t.Parallel()
 
 			folder, found := strings.CutPrefix(program.Package, "storefront/")
-			if !found {
+			if !found && program.Module == "" {
 				t.Fatalf("%s is not of this module", program.Package)
 			}
+
+			folder = path.Join(program.Module, folder)
 
 			if _, err := os.Stat(filepath.Join("..", "..", "..", filepath.FromSlash(folder), "main.go")); err != nil {
 				t.Error(err)

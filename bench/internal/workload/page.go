@@ -21,7 +21,7 @@ const (
 // Mobile is the mobile dashboard.
 func Mobile() *Workload {
 	return &Workload{
-		Name: "mobile dashboard", Target: "mobile", Method: http.MethodGet,
+		Name: "mobile dashboard", Key: "mobile", Target: "mobile", Method: http.MethodGet,
 		Path: func(id string) string { return "/api/dashboard/" + id },
 		Mark: nameOf,
 		Want: func(n int) any {
@@ -32,7 +32,7 @@ func Mobile() *Workload {
 				"recommended_products": each(stub.Products()[:mobileProducts], func(p stub.Product) object {
 					return object{"id": p.ID, "name": p.Name, "price": p.Price, "image": p.Image}
 				}),
-				"recent_orders": each(stub.Orders()[:mobileOrders], func(o stub.Order) object {
+				"recent_orders": each(stub.Orders(n)[:mobileOrders], func(o stub.Order) object {
 					return object{"id": o.ID, "total": o.Total, "status": o.Status}
 				}),
 			}
@@ -43,14 +43,14 @@ func Mobile() *Workload {
 // WebREST is the web dashboard over REST.
 func WebREST() *Workload {
 	return &Workload{
-		Name: "web dashboard (REST)", Target: "web", Method: http.MethodGet,
+		Name: "web dashboard (REST)", Key: "web-rest", Target: "web", Method: http.MethodGet,
 		Path: func(id string) string { return "/api/dashboard/" + id },
 		Mark: nameOf,
 		Want: func(n int) any {
 			return object{
 				"user":                 stub.NewUser(n),
 				"recommended_products": stub.Products()[:webProducts],
-				"recent_orders":        stub.Orders()[:webOrders],
+				"recent_orders":        stub.Orders(n)[:webOrders],
 			}
 		},
 	}
@@ -61,7 +61,7 @@ func TV() *Workload {
 	first := `"` + stub.Products()[0].ID + `"` // The page shows nothing of its user.
 
 	return &Workload{
-		Name: "TV browse", Target: "tv", Method: http.MethodGet,
+		Name: "TV browse", Key: "tv", Target: "tv", Method: http.MethodGet,
 		Path: func(id string) string { return "/api/browse/" + id },
 		Mark: func(int) string { return first },
 		Want: func(int) any {
@@ -79,10 +79,22 @@ func TV() *Workload {
 // best come near to.
 func Upstream() *Workload {
 	return &Workload{
-		Name: "user service itself", Target: "user", Method: http.MethodGet,
+		Name: "user service itself", Key: "user", Target: "user", Method: http.MethodGet,
 		Path: func(id string) string { return "/users/" + id },
 		Mark: nameOf,
 		Want: func(n int) any { return stub.NewUser(n) },
+	}
+}
+
+// Products is the product service itself: the longest answer of any service.
+func Products() *Workload {
+	first := `"` + stub.Products()[0].ID + `"` // All users get the same.
+
+	return &Workload{
+		Name: "product service itself", Key: "product", Target: "product", Method: http.MethodGet,
+		Path: func(id string) string { return "/products?user_id=" + id },
+		Mark: func(int) string { return first },
+		Want: func(int) any { return stub.Products() },
 	}
 }
 

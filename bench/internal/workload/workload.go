@@ -21,6 +21,8 @@ import (
 type Workload struct {
 	// Name is its name in reports.
 	Name string
+	// Key is a word for it that can be a file's name.
+	Key string
 	// Target is the name of the program that is asked.
 	Target string
 	// Method and Header are the same in all requests.
@@ -54,15 +56,23 @@ func (w *Workload) Call(n int) load.Call {
 
 // Verify compares the whole answer for the nth user with the right one, numbers
 // digit for digit.
-func (w *Workload) Verify(n int, a load.Answer) error {
+func (w *Workload) Verify(n int, a load.Answer) error { return w.compare(n, a, decode) }
+
+// VerifyValues is [Workload.Verify] for those who read numbers into a float:
+// 4.50 may have become 4.5.
+func (w *Workload) VerifyValues(n int, a load.Answer) error {
+	return w.compare(n, a, decodeValues)
+}
+
+func (w *Workload) compare(n int, a load.Answer, decode func([]byte) (any, error)) error {
 	body, err := plain(a)
 	if err != nil {
 		return err
 	}
 
-	right, err := json.Marshal(w.Want(n))
+	right, err := w.Right(n)
 	if err != nil {
-		return fmt.Errorf("%s: %w", w.Name, err)
+		return err
 	}
 
 	want, err := decode(right)
@@ -80,6 +90,36 @@ func (w *Workload) Verify(n int, a load.Answer) error {
 	}
 
 	return nil
+}
+
+// Right is the right answer for the nth user.
+func (w *Workload) Right(n int) ([]byte, error) {
+	right, err := json.Marshal(w.Want(n))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", w.Name, err)
+	}
+
+	return right, nil
+}
+
+// RightValues is the right answer as those spell it who read numbers into a
+// float.
+func (w *Workload) RightValues(n int) ([]byte, error) {
+	right, err := w.Right(n)
+	if err != nil {
+		return nil, err
+	}
+
+	value, err := decodeValues(right)
+	if err != nil {
+		return nil, err
+	}
+
+	if right, err = json.Marshal(value); err != nil {
+		return nil, fmt.Errorf("%s: %w", w.Name, err)
+	}
+
+	return right, nil
 }
 
 // Glance is the check that is cheap enough for the middle of a run: the status,
@@ -130,6 +170,15 @@ func decode(body []byte) (value any, err error) {
 	decoder.UseNumber()
 
 	if err = decoder.Decode(&value); err != nil {
+		return nil, fmt.Errorf("%w: %w: %s", errBody, err, excerpt(body))
+	}
+
+	return value, nil
+}
+
+// decodeValues reads numbers into a float.
+func decodeValues(body []byte) (value any, err error) {
+	if err = json.Unmarshal(body, &value); err != nil {
 		return nil, fmt.Errorf("%w: %w: %s", errBody, err, excerpt(body))
 	}
 
