@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
 
+	"storefront/internal/etag"
 	"storefront/internal/fanout"
 	"storefront/internal/fault"
 	"storefront/internal/problem"
@@ -104,10 +105,10 @@ func (a *API) send(c *gin.Context, view any, report fanout.Report, maxAge time.D
 		h.Set("Cache-Control", "no-store")
 	}
 
-	tag := etag(body)
+	tag := etag.Of(body)
 	h.Set("Etag", tag)
 
-	if matches(has, tag) {
+	if etag.Matches(has, tag) {
 		c.Status(http.StatusNotModified)
 		c.Writer.WriteHeaderNow()
 

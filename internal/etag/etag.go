@@ -1,4 +1,5 @@
-package rest
+// Package etag makes and compares the validators of answers that are made here.
+package etag
 
 import (
 	"crypto/sha256"
@@ -6,8 +7,8 @@ import (
 	"strings"
 )
 
-// etag returns the strong validator of a body.
-func etag(body []byte) string {
+// Of returns the strong validator of a body.
+func Of(body []byte) string {
 	const enough = 16 // bytes: no two pages of one user will ever share them
 
 	digest := sha256.Sum256(body)
@@ -15,9 +16,9 @@ func etag(body []byte) string {
 	return `"` + base64.RawURLEncoding.EncodeToString(digest[:enough]) + `"`
 }
 
-// matches reports whether an If-None-Match header holds tag. The comparison is
+// Matches reports whether an If-None-Match header holds tag. The comparison is
 // the weak one (RFC 9110, 13.1.2).
-func matches(header, tag string) bool {
+func Matches(header, tag string) bool {
 	if strings.TrimSpace(header) == "*" {
 		return true
 	}
