@@ -67,9 +67,13 @@ func external(out *file, ref *config.TypeReference, value string) string {
 		return fmt.Sprintf("gql.%s(dst, %s)", name, value)
 	}
 
-	out.imports[ref.Marshaler.Pkg().Path()] = true
+	function := ref.Marshaler.Name()
+	if pkg := ref.Marshaler.Pkg(); pkg.Path() != out.path {
+		out.imports[pkg.Path()] = true
+		function = pkg.Name() + "." + function
+	}
 
-	return fmt.Sprintf("gql.AppendMarshaler(dst, %s.%s(%s))", ref.Marshaler.Pkg().Name(), ref.Marshaler.Name(), value)
+	return fmt.Sprintf("gql.AppendMarshaler(dst, %s(%s))", function, value)
 }
 
 func ofGqlgen(f *types.Func) bool { return f.Pkg().Path() == "github.com/99designs/gqlgen/graphql" }

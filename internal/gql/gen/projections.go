@@ -29,7 +29,7 @@ func (projections) Name() string { return "projections" }
 
 // GenerateCode writes the file.
 func (projections) GenerateCode(data *codegen.Data) error {
-	out := &file{Package: data.Config.Exec.Package, imports: map[string]bool{}}
+	out := &file{Package: data.Config.Exec.Package, path: data.Config.Exec.ImportPath(), imports: map[string]bool{}}
 	known := map[string]*object{}
 
 	for _, o := range data.Objects {
@@ -83,6 +83,8 @@ func eligible(f *codegen.Field) bool {
 type file struct {
 	Package string
 	Objects []*object
+
+	path    string // of the package
 	imports map[string]bool
 }
 
@@ -101,6 +103,10 @@ func (f *file) Imports() []string {
 // typeName is a type as the file spells it.
 func (f *file) typeName(t types.Type) string {
 	return types.TypeString(t, func(p *types.Package) string {
+		if p.Path() == f.path {
+			return ""
+		}
+
 		f.imports[p.Path()] = true
 
 		return p.Name()
