@@ -27,7 +27,7 @@ type pages interface {
 func service(from pages, maxCalls int, tracer *telemetry.Tracer) gql.Service {
 	return gql.Service{
 		Schema:  NewExecutableSchema(Config{Schema: schema(), Resolvers: &Resolver{}}),
-		Types:   projections(),
+		Types:   projected(),
 		Present: present,
 		Recover: recovered,
 		Tracer:  tracer,

@@ -60,6 +60,15 @@ func ours(from pages) http.Handler {
 	return gql.NewHandler(service(from, web.DefaultMaxCalls, telemetry.NewTracer(nil)))
 }
 
+// partly is the endpoint with gqlgen above what is projected: what happens where
+// something cannot be looked up.
+func partly(from pages) http.Handler {
+	part := service(from, web.DefaultMaxCalls, telemetry.NewTracer(nil))
+	part.Types = newProjections().types()
+
+	return gql.NewHandler(part)
+}
+
 // plainly is the endpoint with everything executed by gqlgen.
 func plainly(from pages) http.Handler {
 	plain := service(from, web.DefaultMaxCalls, telemetry.NewTracer(nil))

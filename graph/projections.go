@@ -8,108 +8,143 @@ import (
 	"storefront/internal/wire"
 )
 
-// projections are the fields that need no resolver, written without gqlgen.
-func projections() gql.Types {
-	dashboardType := gql.NewObject[model.Dashboard]([]string{"Dashboard"})
-	orderType := gql.NewObject[model.Order]([]string{"Order"})
-	orderItemType := gql.NewObject[model.OrderItem]([]string{"OrderItem"})
-	productType := gql.NewObject[model.Product]([]string{"Product"})
-	specType := gql.NewObject[wire.TextEntry]([]string{"Spec"})
-	userType := gql.NewObject[model.User]([]string{"User"})
+// projections are the fields that need no resolver, written without gqlgen, by
+// object type. Query has none of them.
+type projections struct {
+	Query     *gql.Object[gql.Root]
+	Dashboard *gql.Object[model.Dashboard]
+	Order     *gql.Object[model.Order]
+	OrderItem *gql.Object[model.OrderItem]
+	Product   *gql.Object[model.Product]
+	Spec      *gql.Object[wire.TextEntry]
+	User      *gql.Object[model.User]
+}
 
-	orderType.Leaf("id", func(dst []byte, object *model.Order) []byte { return gql.AppendString(dst, object.ID) })
-	orderType.Leaf("date", func(dst []byte, object *model.Order) []byte { return gql.AppendString(dst, object.Date) })
-	orderType.Leaf("total", func(dst []byte, object *model.Order) []byte { return (object.Total).AppendGQL(dst) })
-	orderType.Leaf("status", func(dst []byte, object *model.Order) []byte { return gql.AppendString(dst, object.Status) })
-	gql.Many(orderType, "items", orderItemType, false, func(object *model.Order) []model.OrderItem { return object.Items })
-	orderType.Leaf("shippingAddress", func(dst []byte, object *model.Order) []byte {
+func newProjections() *projections {
+	p := &projections{
+		Query:     gql.NewObject[gql.Root]([]string{"Query"}),
+		Dashboard: gql.NewObject[model.Dashboard]([]string{"Dashboard"}),
+		Order:     gql.NewObject[model.Order]([]string{"Order"}),
+		OrderItem: gql.NewObject[model.OrderItem]([]string{"OrderItem"}),
+		Product:   gql.NewObject[model.Product]([]string{"Product"}),
+		Spec:      gql.NewObject[wire.TextEntry]([]string{"Spec"}),
+		User:      gql.NewObject[model.User]([]string{"User"}),
+	}
+
+	p.Order.Leaf("id", func(_ *gql.Request, dst []byte, object *model.Order) []byte { return gql.AppendString(dst, object.ID) })
+	p.Order.Leaf("date", func(_ *gql.Request, dst []byte, object *model.Order) []byte {
+		return gql.AppendString(dst, object.Date)
+	})
+	p.Order.Leaf("total", func(_ *gql.Request, dst []byte, object *model.Order) []byte { return (object.Total).AppendGQL(dst) })
+	p.Order.Leaf("status", func(_ *gql.Request, dst []byte, object *model.Order) []byte {
+		return gql.AppendString(dst, object.Status)
+	})
+	gql.Many(p.Order, "items", p.OrderItem, false, func(object *model.Order) []model.OrderItem { return object.Items })
+	p.Order.Leaf("shippingAddress", func(_ *gql.Request, dst []byte, object *model.Order) []byte {
 		if object.ShippingAddress == nil {
 			return gql.AppendNull(dst)
 		}
 		return gql.AppendString(dst, *object.ShippingAddress)
 	})
-	orderType.Leaf("trackingNumber", func(dst []byte, object *model.Order) []byte {
+	p.Order.Leaf("trackingNumber", func(_ *gql.Request, dst []byte, object *model.Order) []byte {
 		if object.TrackingNumber == nil {
 			return gql.AppendNull(dst)
 		}
 		return gql.AppendString(dst, *object.TrackingNumber)
 	})
 
-	orderItemType.Leaf("productId", func(dst []byte, object *model.OrderItem) []byte { return gql.AppendString(dst, object.ProductID) })
-	orderItemType.Leaf("quantity", func(dst []byte, object *model.OrderItem) []byte { return gql.AppendInt(dst, object.Quantity) })
+	p.OrderItem.Leaf("productId", func(_ *gql.Request, dst []byte, object *model.OrderItem) []byte {
+		return gql.AppendString(dst, object.ProductID)
+	})
+	p.OrderItem.Leaf("quantity", func(_ *gql.Request, dst []byte, object *model.OrderItem) []byte {
+		return gql.AppendInt(dst, object.Quantity)
+	})
 
-	productType.Leaf("id", func(dst []byte, object *model.Product) []byte { return gql.AppendString(dst, object.ID) })
-	productType.Leaf("name", func(dst []byte, object *model.Product) []byte { return gql.AppendString(dst, object.Name) })
-	productType.Leaf("price", func(dst []byte, object *model.Product) []byte { return (object.Price).AppendGQL(dst) })
-	productType.Leaf("image", func(dst []byte, object *model.Product) []byte {
+	p.Product.Leaf("id", func(_ *gql.Request, dst []byte, object *model.Product) []byte {
+		return gql.AppendString(dst, object.ID)
+	})
+	p.Product.Leaf("name", func(_ *gql.Request, dst []byte, object *model.Product) []byte {
+		return gql.AppendString(dst, object.Name)
+	})
+	p.Product.Leaf("price", func(_ *gql.Request, dst []byte, object *model.Product) []byte { return (object.Price).AppendGQL(dst) })
+	p.Product.Leaf("image", func(_ *gql.Request, dst []byte, object *model.Product) []byte {
 		if object.Image == nil {
 			return gql.AppendNull(dst)
 		}
 		return gql.AppendString(dst, *object.Image)
 	})
-	productType.Leaf("description", func(dst []byte, object *model.Product) []byte {
+	p.Product.Leaf("description", func(_ *gql.Request, dst []byte, object *model.Product) []byte {
 		if object.Description == nil {
 			return gql.AppendNull(dst)
 		}
 		return gql.AppendString(dst, *object.Description)
 	})
-	gql.Many(productType, "specs", specType, false, func(object *model.Product) []wire.TextEntry { return object.Specs })
-	productType.Leaf("reviews", func(dst []byte, object *model.Product) []byte {
+	gql.Many(p.Product, "specs", p.Spec, false, func(object *model.Product) []wire.TextEntry { return object.Specs })
+	p.Product.Leaf("reviews", func(_ *gql.Request, dst []byte, object *model.Product) []byte {
 		if object.Reviews == nil {
 			return gql.AppendNull(dst)
 		}
 		return gql.AppendInt(dst, *object.Reviews)
 	})
-	productType.Leaf("rating", func(dst []byte, object *model.Product) []byte {
+	p.Product.Leaf("rating", func(_ *gql.Request, dst []byte, object *model.Product) []byte {
 		if object.Rating == nil {
 			return gql.AppendNull(dst)
 		}
 		return (*object.Rating).AppendGQL(dst)
 	})
 
-	specType.Leaf("name", func(dst []byte, object *wire.TextEntry) []byte { return gql.AppendString(dst, object.Name) })
-	specType.Leaf("value", func(dst []byte, object *wire.TextEntry) []byte { return gql.AppendString(dst, object.Value) })
+	p.Spec.Leaf("name", func(_ *gql.Request, dst []byte, object *wire.TextEntry) []byte {
+		return gql.AppendString(dst, object.Name)
+	})
+	p.Spec.Leaf("value", func(_ *gql.Request, dst []byte, object *wire.TextEntry) []byte {
+		return gql.AppendString(dst, object.Value)
+	})
 
-	userType.Leaf("id", func(dst []byte, object *model.User) []byte { return gql.AppendString(dst, object.ID) })
-	userType.Leaf("name", func(dst []byte, object *model.User) []byte { return gql.AppendString(dst, object.Name) })
-	userType.Leaf("email", func(dst []byte, object *model.User) []byte {
+	p.User.Leaf("id", func(_ *gql.Request, dst []byte, object *model.User) []byte { return gql.AppendString(dst, object.ID) })
+	p.User.Leaf("name", func(_ *gql.Request, dst []byte, object *model.User) []byte { return gql.AppendString(dst, object.Name) })
+	p.User.Leaf("email", func(_ *gql.Request, dst []byte, object *model.User) []byte {
 		if object.Email == nil {
 			return gql.AppendNull(dst)
 		}
 		return gql.AppendString(dst, *object.Email)
 	})
-	userType.Leaf("profilePicture", func(dst []byte, object *model.User) []byte {
+	p.User.Leaf("profilePicture", func(_ *gql.Request, dst []byte, object *model.User) []byte {
 		if object.ProfilePicture == nil {
 			return gql.AppendNull(dst)
 		}
 		return gql.AppendString(dst, *object.ProfilePicture)
 	})
-	userType.Leaf("bio", func(dst []byte, object *model.User) []byte {
+	p.User.Leaf("bio", func(_ *gql.Request, dst []byte, object *model.User) []byte {
 		if object.Bio == nil {
 			return gql.AppendNull(dst)
 		}
 		return gql.AppendString(dst, *object.Bio)
 	})
-	userType.Leaf("location", func(dst []byte, object *model.User) []byte {
+	p.User.Leaf("location", func(_ *gql.Request, dst []byte, object *model.User) []byte {
 		if object.Location == nil {
 			return gql.AppendNull(dst)
 		}
 		return gql.AppendString(dst, *object.Location)
 	})
-	userType.Leaf("joinedDate", func(dst []byte, object *model.User) []byte {
+	p.User.Leaf("joinedDate", func(_ *gql.Request, dst []byte, object *model.User) []byte {
 		if object.JoinedDate == nil {
 			return gql.AppendNull(dst)
 		}
 		return gql.AppendString(dst, *object.JoinedDate)
 	})
 
+	return p
+}
+
+func (p *projections) types() gql.Types {
 	types := gql.Types{}
-	gql.Add(types, dashboardType)
-	gql.Add(types, orderType)
-	gql.Add(types, orderItemType)
-	gql.Add(types, productType)
-	gql.Add(types, specType)
-	gql.Add(types, userType)
+	gql.Add(types, p.Query)
+	gql.Add(types, p.Dashboard)
+	gql.Add(types, p.Order)
+	gql.Add(types, p.OrderItem)
+	gql.Add(types, p.Product)
+	gql.Add(types, p.Spec)
+	gql.Add(types, p.User)
 
 	return types
 }

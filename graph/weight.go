@@ -22,7 +22,9 @@ func usualLength(field *ast.Field, variables map[string]any) (length int, fixed 
 
 // lengthsOf is how long lists may be when it is known what the orders are like.
 func lengthsOf(lengths web.Lengths) gql.Length {
-	return func(field *ast.Field, variables map[string]any) (int, bool) { return lengthOf(field, variables, lengths) }
+	return func(field *ast.Field, variables map[string]any) (int, bool) {
+		return lengthOf(field, variables, lengths)
+	}
 }
 
 // lengthOf is how many elements a field has at most: 1 where it is no list. A

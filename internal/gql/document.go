@@ -38,6 +38,7 @@ type known struct {
 // on nothing any more.
 type variant struct {
 	plans plans
+	whole onced[values]
 
 	outline  onced[any]
 	cacheFor onced[hint]

@@ -29,6 +29,7 @@ type answer struct {
 	errors     gqlerror.List
 	data       []byte
 	extensions map[string]any
+	written    *written // where data are from; nil from gqlgen
 
 	// maxAge is how long a client may keep the answer; 0 is not at all.
 	maxAge time.Duration
@@ -55,13 +56,9 @@ func (h *handler) execute(ctx context.Context, params *graphql.RawParams) answer
 		return answer{errors: BadInput(errs)}
 	}
 
-	response := h.dispatch(inner, op)
-
-	// Resolvers end in any order; the same answer should look the same.
-	slices.SortStableFunc(response.Errors, func(a, b *gqlerror.Error) int { return ComparePath(a.Path, b.Path) })
-
+	result := h.run(inner, op)
 	outcome := need.Outcome()
-	result := answer{errors: response.Errors, data: response.Data, extensions: outcome.Extensions}
+	result.extensions = outcome.Extensions
 
 	if len(result.errors) == 0 && !outcome.Degraded && op.Operation.Operation == ast.Query {
 		h.whole(ctx, op, need, &result)
@@ -99,11 +96,6 @@ func (h *handler) open(ctx context.Context, params *graphql.RawParams) (*Operati
 	op.known, op.variant, condition = known.operation(made)
 	if condition != "" {
 		return nil, gqlerror.List{gqlerror.Errorf("$%s must be a Boolean", condition)}
-	}
-
-	if h.Types != nil {
-		projector := &projector{types: h.Types, op: op}
-		made.ResolverMiddleware = projector.field
 	}
 
 	return op, nil
@@ -145,6 +137,26 @@ func (h *handler) reopen(known *document, params *graphql.RawParams) (*graphql.O
 		ResolverMiddleware:     func(ctx context.Context, next graphql.Resolver) (any, error) { return next(ctx) },
 		RootResolverMiddleware: func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler { return next(ctx) },
 	}, nil
+}
+
+// run writes an operation from what was fetched or, where it takes more than
+// that, has gqlgen execute it.
+func (h *handler) run(ctx context.Context, op *Operation) answer {
+	if h.Types != nil {
+		projector := &projector{types: h.Types, op: op}
+		if written := projector.whole(ctx); written != nil {
+			return answer{data: *written.json, written: written}
+		}
+
+		op.ResolverMiddleware = projector.field
+	}
+
+	response := h.dispatch(ctx, op)
+
+	// Resolvers end in any order; the same answer should look the same.
+	slices.SortStableFunc(response.Errors, func(a, b *gqlerror.Error) int { return ComparePath(a.Path, b.Path) })
+
+	return answer{errors: response.Errors, data: response.Data}
 }
 
 // dispatch executes an operation, as the executor does: it has no extensions.

@@ -49,6 +49,10 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	result := h.execute(r.Context(), params)
 
+	if result.written != nil {
+		defer result.written.release()
+	}
+
 	status := http.StatusOK
 	if result.data == nil && media == mediaGraphQL {
 		status = http.StatusBadRequest

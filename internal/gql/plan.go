@@ -51,10 +51,10 @@ type plan[T any] struct{ steps []step[T] }
 // values writes values as a resolver returns them: T, *T, or lists of these. It
 // returns nil for what it cannot write.
 type values interface {
-	appendAny(dst []byte, value any, typ *ast.Type) []byte
+	appendAny(r *Request, dst []byte, value any, typ *ast.Type) []byte
 }
 
-func (p *plan[T]) append(dst []byte, object *T) []byte {
+func (p *plan[T]) append(r *Request, dst []byte, object *T) []byte {
 	if len(p.steps) == 0 {
 		return append(dst, "{}"...)
 	}
@@ -62,7 +62,7 @@ func (p *plan[T]) append(dst []byte, object *T) []byte {
 	for i := range p.steps {
 		dst = append(dst, p.steps[i].key...)
 
-		if dst = p.steps[i].write(dst, object); dst == nil {
+		if dst = p.steps[i].write(r, dst, object); dst == nil {
 			return nil
 		}
 	}
@@ -70,7 +70,7 @@ func (p *plan[T]) append(dst []byte, object *T) []byte {
 	return append(dst, '}')
 }
 
-func (p *plan[T]) appendList(dst []byte, list []T) []byte {
+func (p *plan[T]) appendList(r *Request, dst []byte, list []T) []byte {
 	dst = append(dst, '[')
 
 	for i := range list {
@@ -78,7 +78,7 @@ func (p *plan[T]) appendList(dst []byte, list []T) []byte {
 			dst = append(dst, ',')
 		}
 
-		if dst = p.append(dst, &list[i]); dst == nil {
+		if dst = p.append(r, dst, &list[i]); dst == nil {
 			return nil
 		}
 	}
@@ -86,7 +86,7 @@ func (p *plan[T]) appendList(dst []byte, list []T) []byte {
 	return append(dst, ']')
 }
 
-func (p *plan[T]) appendPointers(dst []byte, list []*T, nullable bool) []byte {
+func (p *plan[T]) appendPointers(r *Request, dst []byte, list []*T, nullable bool) []byte {
 	dst = append(dst, '[')
 
 	for i, object := range list {
@@ -96,7 +96,7 @@ func (p *plan[T]) appendPointers(dst []byte, list []*T, nullable bool) []byte {
 
 		switch {
 		case object != nil:
-			dst = p.append(dst, object)
+			dst = p.append(r, dst, object)
 		case nullable:
 			dst = AppendNull(dst)
 		default:
@@ -112,19 +112,19 @@ func (p *plan[T]) appendPointers(dst []byte, list []*T, nullable bool) []byte {
 }
 
 // appendAny leaves what is nil to gqlgen.
-func (p *plan[T]) appendAny(dst []byte, value any, typ *ast.Type) []byte {
+func (p *plan[T]) appendAny(r *Request, dst []byte, value any, typ *ast.Type) []byte {
 	switch value := value.(type) {
 	case *T:
 		if value != nil && typ.Elem == nil {
-			return p.append(dst, value)
+			return p.append(r, dst, value)
 		}
 	case []T:
 		if value != nil && typ.Elem != nil && typ.Elem.Elem == nil {
-			return p.appendList(dst, value)
+			return p.appendList(r, dst, value)
 		}
 	case []*T:
 		if value != nil && typ.Elem != nil && typ.Elem.Elem == nil {
-			return p.appendPointers(dst, value, !typ.Elem.NonNull)
+			return p.appendPointers(r, dst, value, !typ.Elem.NonNull)
 		}
 	}
 

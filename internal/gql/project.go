@@ -36,12 +36,33 @@ func (p *projector) field(ctx context.Context, resolve graphql.Resolver) (any, e
 		return value, nil
 	}
 
-	if written := write(plan, value, at.Field.Definition.Type); written != nil {
+	if written := write(&Request{ctx, p.op.Variables}, plan, value, at.Field.Definition.Type); written != nil {
 		return written, nil
 	}
 
 	return value, nil
 }
+
+// whole writes an operation of which everything is there to be looked up; nil
+// where gqlgen has to execute it.
+func (p *projector) whole(ctx context.Context) *written {
+	plan := p.op.variant.whole.get(func() values {
+		query, known := p.types["Query"]
+		if !known || p.op.Operation.Operation != ast.Query {
+			return nil
+		}
+
+		return p.plan(query, &compiler{operation: p.op.OperationContext}, p.op.Operation.SelectionSet)
+	})
+	if plan == nil {
+		return nil
+	}
+
+	return write(&Request{ctx, p.op.Variables}, plan, new(Root), rootType)
+}
+
+// rootType is the type of the root: one object, never null.
+var rootType = &ast.Type{NamedType: "Query", NonNull: true} //nolint:gochecknoglobals // A constant.
 
 // plans are what was compiled of a variant of an operation. Few are added and
 // many are read.
@@ -107,7 +128,11 @@ func (p *projector) compile(c *compiler, field graphql.CollectedField) values {
 		return nil
 	}
 
-	plan, ok := object.compile(c, field.Selections)
+	return p.plan(object, c, field.Selections)
+}
+
+func (*projector) plan(object compiled, c *compiler, set ast.SelectionSet) values {
+	plan, ok := object.compile(c, set)
 	if !ok {
 		return nil
 	}
@@ -124,7 +149,7 @@ var buffers = sync.Pool{New: func() any { return new([]byte) }} //nolint:gocheck
 type written struct{ json *[]byte }
 
 // write runs plan; nil where it gives up.
-func write(plan values, value any, typ *ast.Type) (w *written) {
+func write(r *Request, plan values, value any, typ *ast.Type) (w *written) {
 	buffer, _ := buffers.Get().(*[]byte)
 
 	defer func() {
@@ -133,7 +158,7 @@ func write(plan values, value any, typ *ast.Type) (w *written) {
 		}
 	}()
 
-	json := plan.appendAny((*buffer)[:0], value, typ)
+	json := plan.appendAny(r, (*buffer)[:0], value, typ)
 	if json == nil {
 		buffers.Put(buffer)
 
@@ -150,6 +175,11 @@ func write(plan values, value any, typ *ast.Type) (w *written) {
 func (w *written) MarshalGQL(to io.Writer) {
 	_, _ = to.Write(*w.json) // The writer is a buffer.
 
+	w.release()
+}
+
+// release gives the memory of the subtree back.
+func (w *written) release() {
 	if cap(*w.json) <= maxPooled {
 		buffers.Put(w.json)
 	}

@@ -1,17 +1,26 @@
 package gql
 
 import (
+	"context"
+
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // Write appends one field of an object as JSON. It returns nil to give up, where
-// a value is null that must not be: gqlgen then executes the whole subtree, and
-// says what is wrong with it.
-type Write[T any] func(dst []byte, object *T) []byte
+// a value is null that must not be, or not to be had: gqlgen then executes the
+// whole subtree, and says what is wrong with it.
+type Write[T any] func(r *Request, dst []byte, object *T) []byte
+
+// Request is what fields that are looked up may want to know.
+type Request struct {
+	Context   context.Context //nolint:containedctx // It is one request's, and ends with it.
+	Variables map[string]any
+}
 
 // Types are the object types of a schema with those of their fields that need no
-// resolver. They are generated; see internal/gql/gen.
+// resolver. They are generated; see internal/gql/gen. Fields that are looked up
+// in what was fetched can be added by hand; see lookup.go.
 type Types map[string]compiled
 
 // compiled is a type of any Go type.
@@ -30,7 +39,7 @@ type Object[T any] struct {
 }
 
 // field makes the writer of a selected field.
-type field[T any] func(c *compiler, selections ast.SelectionSet) (Write[T], bool)
+type field[T any] func(c *compiler, f graphql.CollectedField) (Write[T], bool)
 
 // NewObject returns an object type without fields. satisfies are the names in
 // type conditions that it meets, its own first.
@@ -40,18 +49,18 @@ func NewObject[T any](satisfies []string) *Object[T] {
 
 // Leaf adds a field that has no fields.
 func (o *Object[T]) Leaf(name string, write Write[T]) {
-	o.fields[name] = func(*compiler, ast.SelectionSet) (Write[T], bool) { return write, true }
+	o.fields[name] = func(*compiler, graphql.CollectedField) (Write[T], bool) { return write, true }
 }
 
 // One adds a field of one object, or null.
 func One[T, C any](o *Object[T], name string, child *Object[C], nullable bool, get func(*T) *C) {
-	o.fields[name] = func(c *compiler, selections ast.SelectionSet) (Write[T], bool) {
-		p, ok := child.plan(c, selections)
+	o.fields[name] = func(c *compiler, f graphql.CollectedField) (Write[T], bool) {
+		p, ok := child.plan(c, f.Selections)
 
-		return func(dst []byte, object *T) []byte {
+		return func(r *Request, dst []byte, object *T) []byte {
 			switch v := get(object); {
 			case v != nil:
-				return p.append(dst, v)
+				return p.append(r, dst, v)
 			case nullable:
 				return AppendNull(dst)
 			default:
@@ -64,32 +73,32 @@ func One[T, C any](o *Object[T], name string, child *Object[C], nullable bool, g
 // Many adds a field of a list of objects; nullable is whether a nil list is
 // null, and not empty.
 func Many[T, C any](o *Object[T], name string, child *Object[C], nullable bool, get func(*T) []C) {
-	o.fields[name] = func(c *compiler, selections ast.SelectionSet) (Write[T], bool) {
-		p, ok := child.plan(c, selections)
+	o.fields[name] = func(c *compiler, f graphql.CollectedField) (Write[T], bool) {
+		p, ok := child.plan(c, f.Selections)
 
-		return func(dst []byte, object *T) []byte {
+		return func(r *Request, dst []byte, object *T) []byte {
 			list := get(object)
 			if list == nil && nullable {
 				return AppendNull(dst)
 			}
 
-			return p.appendList(dst, list)
+			return p.appendList(r, dst, list)
 		}, ok
 	}
 }
 
 // ManyPointers is Many of pointers; nullableElement is whether one may be nil.
 func ManyPointers[T, C any](o *Object[T], name string, child *Object[C], nullable, nullableElement bool, get func(*T) []*C) {
-	o.fields[name] = func(c *compiler, selections ast.SelectionSet) (Write[T], bool) {
-		p, ok := child.plan(c, selections)
+	o.fields[name] = func(c *compiler, f graphql.CollectedField) (Write[T], bool) {
+		p, ok := child.plan(c, f.Selections)
 
-		return func(dst []byte, object *T) []byte {
+		return func(r *Request, dst []byte, object *T) []byte {
 			list := get(object)
 			if list == nil && nullable {
 				return AppendNull(dst)
 			}
 
-			return p.appendPointers(dst, list, nullableElement)
+			return p.appendPointers(r, dst, list, nullableElement)
 		}, ok
 	}
 }
@@ -129,13 +138,13 @@ func (o *Object[T]) writer(c *compiler, selection graphql.CollectedField) (Write
 	}
 
 	if selection.Name == "__typename" {
-		return func(dst []byte, _ *T) []byte { return AppendString(dst, o.name) }, true
+		return func(_ *Request, dst []byte, _ *T) []byte { return AppendString(dst, o.name) }, true
 	}
 
-	make, known := o.fields[selection.Name]
+	compile, known := o.fields[selection.Name]
 	if !known {
 		return nil, false
 	}
 
-	return make(c, selection.Selections)
+	return compile(c, selection)
 }

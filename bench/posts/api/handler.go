@@ -24,7 +24,7 @@ func NewHandler(client *Client, tracer *telemetry.Tracer) http.Handler {
 func service(load func(ctx context.Context, read fields) *page, tracer *telemetry.Tracer) gql.Service {
 	return gql.Service{
 		Schema:  NewExecutableSchema(Config{Resolvers: &Resolver{}}),
-		Types:   projections(),
+		Types:   projected(),
 		Present: graphql.DefaultErrorPresenter,
 		Recover: recovered,
 		Tracer:  tracer,
@@ -38,6 +38,24 @@ func service(load func(ctx context.Context, read fields) *page, tracer *telemetr
 			return &run{need: need, load: load}, nil
 		},
 	}
+}
+
+// projected are the projections of the schema with the fields that are looked up
+// in the page.
+func projected() gql.Types {
+	p := newProjections()
+
+	gql.LookMany(p.Query, "posts", p.Post, func(at gql.At, _ *gql.Root) ([]Post, bool) {
+		fetched, _ := at.Context.Value(runKey{}).(*page)
+		if fetched == nil || fetched.failed != nil || fetched.users != nil {
+			return nil, false
+		}
+
+		return fetched.posts, true
+	})
+	gql.LookLeaf(p.Query, "greet", func(_ gql.At, dst []byte, _ *gql.Root) []byte { return gql.AppendString(dst, greeting) })
+
+	return p.types()
 }
 
 // maxWeight bounds the values in an answer.

@@ -6,37 +6,53 @@ import (
 	"storefront/internal/gql"
 )
 
-// projections are the fields that need no resolver, written without gqlgen.
-func projections() gql.Types {
-	postType := gql.NewObject[Post]([]string{"Post"})
-	postUserType := gql.NewObject[PostUser]([]string{"PostUser"})
+// projections are the fields that need no resolver, written without gqlgen, by
+// object type. Query has none of them.
+type projections struct {
+	Query    *gql.Object[gql.Root]
+	Post     *gql.Object[Post]
+	PostUser *gql.Object[PostUser]
+}
 
-	postType.Leaf("id", func(dst []byte, object *Post) []byte { return gql.AppendInt(dst, object.ID) })
-	postType.Leaf("userId", func(dst []byte, object *Post) []byte { return gql.AppendInt(dst, object.UserID) })
-	postType.Leaf("title", func(dst []byte, object *Post) []byte { return gql.AppendString(dst, object.Title) })
-	postType.Leaf("body", func(dst []byte, object *Post) []byte { return gql.AppendString(dst, object.Body) })
-	gql.One(postType, "user", postUserType, true, func(object *Post) *PostUser { return object.User })
+func newProjections() *projections {
+	p := &projections{
+		Query:    gql.NewObject[gql.Root]([]string{"Query"}),
+		Post:     gql.NewObject[Post]([]string{"Post"}),
+		PostUser: gql.NewObject[PostUser]([]string{"PostUser"}),
+	}
+	p.Post.Leaf("id", func(_ *gql.Request, dst []byte, object *Post) []byte { return gql.AppendInt(dst, object.ID) })
+	p.Post.Leaf("userId", func(_ *gql.Request, dst []byte, object *Post) []byte { return gql.AppendInt(dst, object.UserID) })
+	p.Post.Leaf("title", func(_ *gql.Request, dst []byte, object *Post) []byte { return gql.AppendString(dst, object.Title) })
+	p.Post.Leaf("body", func(_ *gql.Request, dst []byte, object *Post) []byte { return gql.AppendString(dst, object.Body) })
+	gql.One(p.Post, "user", p.PostUser, true, func(object *Post) *PostUser { return object.User })
 
-	postUserType.Leaf("id", func(dst []byte, object *PostUser) []byte { return gql.AppendInt(dst, object.ID) })
-	postUserType.Leaf("name", func(dst []byte, object *PostUser) []byte { return gql.AppendString(dst, object.Name) })
-	postUserType.Leaf("username", func(dst []byte, object *PostUser) []byte { return gql.AppendString(dst, object.Username) })
-	postUserType.Leaf("email", func(dst []byte, object *PostUser) []byte { return gql.AppendString(dst, object.Email) })
-	postUserType.Leaf("phone", func(dst []byte, object *PostUser) []byte {
+	p.PostUser.Leaf("id", func(_ *gql.Request, dst []byte, object *PostUser) []byte { return gql.AppendInt(dst, object.ID) })
+	p.PostUser.Leaf("name", func(_ *gql.Request, dst []byte, object *PostUser) []byte { return gql.AppendString(dst, object.Name) })
+	p.PostUser.Leaf("username", func(_ *gql.Request, dst []byte, object *PostUser) []byte {
+		return gql.AppendString(dst, object.Username)
+	})
+	p.PostUser.Leaf("email", func(_ *gql.Request, dst []byte, object *PostUser) []byte { return gql.AppendString(dst, object.Email) })
+	p.PostUser.Leaf("phone", func(_ *gql.Request, dst []byte, object *PostUser) []byte {
 		if object.Phone == nil {
 			return gql.AppendNull(dst)
 		}
 		return gql.AppendString(dst, *object.Phone)
 	})
-	postUserType.Leaf("website", func(dst []byte, object *PostUser) []byte {
+	p.PostUser.Leaf("website", func(_ *gql.Request, dst []byte, object *PostUser) []byte {
 		if object.Website == nil {
 			return gql.AppendNull(dst)
 		}
 		return gql.AppendString(dst, *object.Website)
 	})
 
+	return p
+}
+
+func (p *projections) types() gql.Types {
 	types := gql.Types{}
-	gql.Add(types, postType)
-	gql.Add(types, postUserType)
+	gql.Add(types, p.Query)
+	gql.Add(types, p.Post)
+	gql.Add(types, p.PostUser)
 
 	return types
 }

@@ -4,3 +4,5 @@ package api
 
 // Resolver is the root of all resolvers; what they look up is in the page.
 type Resolver struct{}
+
+const greeting = "Hello World!"

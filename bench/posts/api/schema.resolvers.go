@@ -14,7 +14,7 @@ func (r *queryResolver) Posts(ctx context.Context) ([]*Post, error) {
 }
 
 func (r *queryResolver) Greet(ctx context.Context) (string, error) {
-	return "Hello World!", nil
+	return greeting, nil
 }
 
 func (r *Resolver) Query() QueryResolver { return &queryResolver{r} }

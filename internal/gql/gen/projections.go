@@ -37,7 +37,7 @@ func (projections) GenerateCode(data *codegen.Data) error {
 			continue
 		}
 
-		made := &object{Name: o.Name, Variable: lower(o.Name), Type: out.typeName(o.Type), Satisfies: o.Implementors()}
+		made := &object{Name: o.Name, Variable: "p." + o.Name, Type: out.typeName(o.Type), Satisfies: o.Implementors()}
 		known[o.Name] = made
 		out.Objects = append(out.Objects, made)
 	}
@@ -136,7 +136,7 @@ func (o *object) add(out *file, f *codegen.Field, known map[string]*object) {
 	}
 
 	if body := leaf(out, f.TypeReference, value); body != "" {
-		o.Fields = append(o.Fields, fmt.Sprintf("%s.Leaf(%q, func(dst []byte, object *%s) []byte { %s })", o.Variable, f.Name, o.Type, body))
+		o.Fields = append(o.Fields, fmt.Sprintf("%s.Leaf(%q, func(_ *gql.Request, dst []byte, object *%s) []byte { %s })", o.Variable, f.Name, o.Type, body))
 	}
 }
 
@@ -172,7 +172,3 @@ func nested(o *object, f *codegen.Field, child *object, value string) string {
 
 	return ""
 }
-
-// lower is a variable's name for a type. The ending keeps it apart from Go's
-// words and from packages.
-func lower(name string) string { return strings.ToLower(name[:1]) + name[1:] + "Type" }
