@@ -18,7 +18,6 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"storefront/internal/fresh"
-	"storefront/internal/page"
 )
 
 // CodeBadInput is the code of an error that is the request's own fault.
@@ -31,9 +30,11 @@ type answer struct {
 	extensions map[string]any
 	written    *written // where data are from; nil from gqlgen
 
-	// maxAge is how long a client may keep the answer; 0 is not at all.
+	// whole is true where nothing is missing or old; terms are on what terms the
+	// answer may be given to others, and maxAge is how long a client may keep it.
+	whole  bool
+	terms  fresh.Terms
 	maxAge time.Duration
-	public bool
 }
 
 // execute runs one operation: parse and validate, look ahead, fetch, resolve.
@@ -61,7 +62,7 @@ func (h *handler) execute(ctx context.Context, params *graphql.RawParams) answer
 	result.extensions = outcome.Extensions
 
 	if len(result.errors) == 0 && !outcome.Degraded && op.Operation.Operation == ast.Query {
-		h.whole(ctx, op, need, &result)
+		h.whole(op, need, &result)
 	}
 
 	return result
@@ -174,22 +175,21 @@ func (h *handler) dispatch(ctx context.Context, op *Operation) *graphql.Response
 	return response
 }
 
-// whole states that nothing is missing in the answer, and on what terms it may
-// be used again: those of all its parts, and as long as the schema says at most.
-func (h *handler) whole(ctx context.Context, op *Operation, need Need, result *answer) {
+// whole notes that nothing is missing in the answer, and on what terms it may be
+// used again: those of all its parts, and as long as the schema says at most.
+func (h *handler) whole(op *Operation, need Need, result *answer) {
 	says := op.variant.cacheFor.get(func() hint { return h.hints.of(op.OperationContext) })
 
-	var terms fresh.Terms
-	if says.maxAge > 0 {
-		terms = need.Terms().For(says.maxAge)
-		terms.Public = terms.Public && says.public
+	result.whole, result.maxAge = true, says.maxAge
+	if says.maxAge <= 0 {
+		return
 	}
 
-	page.Whole(ctx, terms)
+	result.terms = need.Terms().For(says.maxAge)
+	result.terms.Public = result.terms.Public && says.public
 
-	result.maxAge, result.public = says.maxAge, terms.Public
-	if !terms.Until.IsZero() {
-		result.maxAge = min(result.maxAge, time.Until(terms.Until))
+	if !result.terms.Until.IsZero() {
+		result.maxAge = min(result.maxAge, time.Until(result.terms.Until))
 	}
 }
 

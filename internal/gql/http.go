@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"storefront/internal/etag"
+	"storefront/internal/page"
 )
 
 // refusal is a request that is not GraphQL over HTTP.
@@ -64,6 +65,10 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
+	if result.whole {
+		page.Whole(r.Context(), result.terms)
+	}
+
 	writeHeader(w.Header(), media)
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
@@ -93,7 +98,7 @@ func refuse(w http.ResponseWriter, media string, err error) {
 // still good.
 func sendKept(w http.ResponseWriter, r *http.Request, media string, result *answer) {
 	scope := "private"
-	if result.public {
+	if result.terms.Public {
 		scope = "public"
 	}
 
@@ -111,8 +116,10 @@ func sendKept(w http.ResponseWriter, r *http.Request, media string, result *answ
 		header.Del("Content-Type")
 		w.WriteHeader(http.StatusNotModified)
 
-		return
+		return // Not an answer for others: they may not have the body.
 	}
+
+	page.Whole(r.Context(), result.terms)
 
 	_, _ = w.Write(body.Bytes()) // The client may be gone.
 }
