@@ -34,7 +34,7 @@ func TestHelp(t *testing.T) {
 		for name, fallback := range map[string]string{
 			"BFF": "web,mobile,tv", "WEB_ADDR": "127.0.0.1:8080", "MOBILE_ADDR": "127.0.0.1:8081", "TV_ADDR": "127.0.0.1:8082", "OPS_ADDR": "127.0.0.1:9090",
 			"USER_SERVICE_URL": "embedded", "PRODUCT_SERVICE_URL": "embedded", "ORDER_SERVICE_URL": "embedded",
-			"WEB_BUDGET": "2s", "MOBILE_BUDGET": "1s", "TV_BUDGET": "1s", "STALE_IF_ERROR": "10m", "DATA_DIR": "a fresh temporary folder", "SERVER_TIMING": "on",
+			"WEB_BUDGET": "2s", "MOBILE_BUDGET": "1s", "TV_BUDGET": "1s", "STALE_IF_ERROR": "10m", "MAX_UPSTREAM_CALLS": "32", "DATA_DIR": "a fresh temporary folder", "SERVER_TIMING": "on",
 		} {
 			if !regexp.MustCompile(`(?m)^` + name + ` +` + regexp.QuoteMeta(fallback) + ` +\S.{10,}$`).MatchString(stdout) {
 				t.Errorf("%s: no %s with default %s and meaning in\n%s", arg, name, fallback, stdout)

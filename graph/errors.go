@@ -13,11 +13,8 @@ import (
 	"storefront/internal/telemetry"
 )
 
-// The codes of `errors[].extensions.code` that are not about an upstream.
-const (
-	codeBadInput = "BAD_USER_INPUT"
-	codeInternal = "INTERNAL_SERVER_ERROR"
-)
+// codeInternal is the code of a mistake in the program.
+const codeInternal = "INTERNAL_SERVER_ERROR"
 
 // absence is a section that could not be had, as an error of its field.
 type absence fault.Kind
@@ -65,13 +62,4 @@ func present(ctx context.Context, err error) *gqlerror.Error {
 // recovered turns a panic of a resolver into an error of its field.
 func recovered(_ context.Context, v any) error {
 	return fmt.Errorf("panic: %v\n%s", v, debug.Stack()) //nolint:err113 // For the log.
-}
-
-// badInput gives errors of a request their code.
-func badInput(list gqlerror.List) gqlerror.List {
-	for _, err := range list {
-		err.Extensions = map[string]any{"code": codeBadInput}
-	}
-
-	return list
 }

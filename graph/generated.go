@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"math"
 	"storefront/graph/model"
+	"storefront/internal/wire"
 	"strconv"
 	"sync/atomic"
 
@@ -1385,8 +1386,8 @@ func (ec *executionContext) _Product_specs(ctx context.Context, field graphql.Co
 			return obj.Specs, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []model.Spec) graphql.Marshaler {
-			return ec.marshalNSpec2ᚕstorefrontᚋgraphᚋmodelᚐSpecᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []wire.TextEntry) graphql.Marshaler {
+			return ec.marshalNSpec2ᚕstorefrontᚋinternalᚋwireᚐTextEntryᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1703,7 +1704,7 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Spec_name(ctx context.Context, field graphql.CollectedField, obj *model.Spec) (ret graphql.Marshaler) {
+func (ec *executionContext) _Spec_name(ctx context.Context, field graphql.CollectedField, obj *wire.TextEntry) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1726,7 +1727,7 @@ func (ec *executionContext) fieldContext_Spec_name(_ context.Context, field grap
 	return graphql.NewScalarFieldContext("Spec", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Spec_value(ctx context.Context, field graphql.CollectedField, obj *model.Spec) (ret graphql.Marshaler) {
+func (ec *executionContext) _Spec_value(ctx context.Context, field graphql.CollectedField, obj *wire.TextEntry) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3579,7 +3580,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 
 var specImplementors = []string{"Spec"}
 
-func (ec *executionContext) _Spec(ctx context.Context, sel ast.SelectionSet, obj *model.Spec) graphql.Marshaler {
+func (ec *executionContext) _Spec(ctx context.Context, sel ast.SelectionSet, obj *wire.TextEntry) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, specImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -4252,15 +4253,15 @@ func (ec *executionContext) marshalNProduct2storefrontᚋgraphᚋmodelᚐProduct
 	return ec._Product(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSpec2storefrontᚋgraphᚋmodelᚐSpec(ctx context.Context, sel ast.SelectionSet, v model.Spec) graphql.Marshaler {
+func (ec *executionContext) marshalNSpec2storefrontᚋinternalᚋwireᚐTextEntry(ctx context.Context, sel ast.SelectionSet, v wire.TextEntry) graphql.Marshaler {
 	return ec._Spec(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSpec2ᚕstorefrontᚋgraphᚋmodelᚐSpecᚄ(ctx context.Context, sel ast.SelectionSet, v []model.Spec) graphql.Marshaler {
+func (ec *executionContext) marshalNSpec2ᚕstorefrontᚋinternalᚋwireᚐTextEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []wire.TextEntry) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSpec2storefrontᚋgraphᚋmodelᚐSpec(ctx, sel, v[i])
+		return ec.marshalNSpec2storefrontᚋinternalᚋwireᚐTextEntry(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -4456,6 +4457,22 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	_ = ctx
 	res := graphql.MarshalBoolean(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOCacheControlScope2ᚖstorefrontᚋgraphᚋmodelᚐCacheControlScope(ctx context.Context, v any) (*model.CacheControlScope, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.CacheControlScope)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCacheControlScope2ᚖstorefrontᚋgraphᚋmodelᚐCacheControlScope(ctx context.Context, sel ast.SelectionSet, v *model.CacheControlScope) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) unmarshalODecimal2ᚖstorefrontᚋgraphᚋmodelᚐDecimal(ctx context.Context, v any) (*model.Decimal, error) {

@@ -2,41 +2,49 @@ package graph
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"maps"
 	"net/http"
-	"slices"
 
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
-	"go.opentelemetry.io/otel/attribute"
 
 	"storefront/bff/web"
+	"storefront/internal/fresh"
+	"storefront/internal/gql"
 	"storefront/internal/telemetry"
 )
 
-// handler speaks GraphQL over HTTP.
-type handler struct {
-	bff       *web.BFF
-	executor  *executor.Executor
-	documents *documents
-	tracer    *telemetry.Tracer
-}
-
 // NewHandler returns the handler of /graphql over bff.
 func NewHandler(bff *web.BFF, tracer *telemetry.Tracer) http.Handler {
-	known := newDocuments()
+	return gql.NewHandler(service(bff, bff.MaxCalls(), tracer))
+}
 
-	exec := executor.New(NewExecutableSchema(Config{Schema: schema(), Resolvers: &Resolver{}}))
-	exec.SetQueryCache(known)
-	exec.SetParserTokenLimit(maxTokens)
-	exec.SetErrorPresenter(present)
-	exec.SetRecoverFunc(recovered)
+// pages fetches what a plan needs.
+type pages interface {
+	Load(ctx context.Context, plan *web.Plan) *web.Page
+}
 
-	return &handler{bff: bff, executor: exec, documents: known, tracer: tracer}
+func service(from pages, maxCalls int, tracer *telemetry.Tracer) gql.Service {
+	return gql.Service{
+		Schema:  NewExecutableSchema(Config{Schema: schema(), Resolvers: &Resolver{}}),
+		Types:   projected(),
+		Present: present,
+		Recover: recovered,
+		Tracer:  tracer,
+		Look: func(op *gql.Operation) (gql.Need, gqlerror.List) {
+			// Before anything else walks the operation: it may be made to be long.
+			if op.Weight(maxWeight, usualLength) > maxWeight {
+				return nil, tooManyValues()
+			}
+
+			plan, errs := look(op, maxCalls)
+			if len(errs) > 0 {
+				return nil, errs
+			}
+
+			return &run{from: from, op: op, plan: plan}, nil
+		},
+	}
 }
 
 // schema leaves out @defer, which the library offers by itself: an answer here
@@ -49,84 +57,50 @@ func schema() *ast.Schema {
 	return &whole
 }
 
-// answer is a response to one operation. Data is nil when it was not executed.
-type answer struct {
-	Errors     gqlerror.List   `json:"errors,omitempty"`
-	Data       json.RawMessage `json:"data,omitempty"`
-	Extensions map[string]any  `json:"extensions,omitempty"`
+// run is one operation on its way: its plan, then its page, and what is noted
+// while it is executed.
+type run struct {
+	from  pages
+	op    *gql.Operation
+	plan  *web.Plan
+	page  *web.Page
+	notes notes
 }
 
-// execute runs one operation: parse and validate, look ahead, fetch, resolve.
-func (h *handler) execute(ctx context.Context, params *graphql.RawParams) answer {
-	if h.documents.repetitive(params.Query) {
-		return tooMuch(fmt.Sprintf("a field of one name is selected more than %d times", maxRepeats))
-	}
+type runKey struct{}
 
-	ctx = graphql.StartOperationTrace(ctx)
+func runOf(ctx context.Context) *run {
+	r, _ := ctx.Value(runKey{}).(*run)
 
-	operation, errs := h.executor.CreateOperationContext(ctx, params)
-	if len(errs) > 0 {
-		return answer{Errors: badInput(errs)}
-	}
-
-	operation.DisableIntrospection = false
-
-	// Before anything else walks the operation: it may be made to be long.
-	if weigh(operation, usualLengths) > maxWeight {
-		return tooMuch(tooManyValues())
-	}
-
-	plan, errs := look(operation)
-	if len(errs) > 0 {
-		return answer{Errors: badInput(errs)}
-	}
-
-	ctx, span := h.tracer.Start(ctx, "graphql "+operationName(operation), attribute.String("graphql.operation.type", string(operation.Operation.Operation)))
-	defer span.End()
-
-	page := h.bff.Load(ctx, plan)
-	if lengths := page.Lengths(); lengths.Items > usualLengths.Items && weigh(operation, lengths) > maxWeight {
-		return tooMuch(tooManyValues())
-	}
-
-	noted := new(notes)
-	ctx = withNotes(withPage(ctx, page), noted)
-
-	respond, ctx := h.executor.DispatchOperation(ctx, operation)
-
-	response := respond(ctx)
-	if response == nil {
-		panic(http.ErrAbortHandler) // The library's way to say that the client is gone.
-	}
-
-	// Resolvers end in any order; the same answer should look the same.
-	slices.SortStableFunc(response.Errors, func(a, b *gqlerror.Error) int { return comparePath(a.Path, b.Path) })
-
-	result := answer{Errors: response.Errors, Data: response.Data}
-	if list := noted.sorted(telemetry.RecordFrom(ctx)); len(list) > 0 {
-		result.Extensions = map[string]any{"degraded": list}
-	}
-
-	return result
+	return r
 }
 
-// tooMuch refuses an operation that would take too long or too much memory.
-func tooMuch(why string) answer {
-	return answer{Errors: badInput(gqlerror.List{gqlerror.Errorf("%s", why)})}
-}
+// Fetch gets the page that the resolvers look things up in.
+func (r *run) Fetch(ctx context.Context) (context.Context, gqlerror.List) {
+	r.page = r.from.Load(ctx, r.plan)
 
-func tooManyValues() string {
-	return fmt.Sprintf("the operation selects more than %d values", maxWeight)
-}
-
-// operationName names an operation in a trace, in bounded length.
-func operationName(operation *graphql.OperationContext) string {
-	const longest = 64
-
-	name := operation.Operation.Name
-	if name == "" {
-		return "anonymous"
+	if lengths := r.page.Lengths(); lengths.Items > usualItems && r.op.Weigh(maxWeight, lengthsOf(lengths)) > maxWeight {
+		return ctx, tooManyValues()
 	}
 
-	return name[:min(len(name), longest)]
+	r.notes.record = telemetry.RecordFrom(ctx)
+
+	return context.WithValue(ctx, runKey{}, r), nil
+}
+
+// Outcome tells what is not fresh.
+func (r *run) Outcome() gql.Outcome {
+	list := r.notes.sorted()
+	if len(list) == 0 {
+		return gql.Outcome{}
+	}
+
+	return gql.Outcome{Degraded: true, Extensions: map[string]any{"degraded": list}}
+}
+
+// Terms are those of the page.
+func (r *run) Terms() fresh.Terms { return r.page.Terms() }
+
+func tooManyValues() gqlerror.List {
+	return gqlerror.List{gqlerror.Errorf("the operation selects more than %d values", maxWeight)}
 }

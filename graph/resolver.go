@@ -12,21 +12,17 @@ import (
 	"storefront/bff/web"
 )
 
-//go:generate go tool gqlgen generate
+//go:generate go -C .. run ./internal/gql/gen gqlgen.yml
 
 // Resolver is the root of all resolvers. It holds nothing: what an operation
 // needs is in its page.
 type Resolver struct{}
 
-type pageKey struct{}
-
-func withPage(ctx context.Context, page *web.Page) context.Context {
-	return context.WithValue(ctx, pageKey{}, page)
-}
-
-// pageOf returns what was fetched for the operation of ctx.
+// pageOf returns what was fetched for the operation of ctx; nil for none.
 func pageOf(ctx context.Context) *web.Page {
-	page, _ := ctx.Value(pageKey{}).(*web.Page)
+	if run := runOf(ctx); run != nil {
+		return run.page
+	}
 
-	return page
+	return nil
 }

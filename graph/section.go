@@ -1,11 +1,8 @@
 package graph
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -13,6 +10,7 @@ import (
 
 	"storefront/internal/fault"
 	"storefront/internal/fresh"
+	"storefront/internal/gql"
 	"storefront/internal/rest"
 	"storefront/internal/telemetry"
 )
@@ -25,7 +23,7 @@ func section[T any](ctx context.Context, v fresh.Value[T]) (T, error) {
 	}
 
 	if v.Reason != fault.NotFound {
-		notesOf(ctx).add(ctx, v.Status)
+		runOf(ctx).notes.add(ctx, v.Status)
 	}
 
 	if v.State == fresh.Omitted {
@@ -57,20 +55,9 @@ type degraded struct {
 
 // notes gathers what is not fresh in one answer. Resolvers run side by side.
 type notes struct {
-	mu   sync.Mutex
-	list []degraded
-}
-
-type notesKey struct{}
-
-func withNotes(ctx context.Context, n *notes) context.Context {
-	return context.WithValue(ctx, notesKey{}, n)
-}
-
-func notesOf(ctx context.Context) *notes {
-	n, _ := ctx.Value(notesKey{}).(*notes)
-
-	return n
+	record *telemetry.Record
+	mu     sync.Mutex
+	list   []degraded
 }
 
 func (n *notes) add(ctx context.Context, status fresh.Status) {
@@ -87,32 +74,21 @@ func (n *notes) add(ctx context.Context, status fresh.Status) {
 
 // sorted returns the notes in the order of their paths, and records each field
 // that is not fresh once.
-func (n *notes) sorted(record *telemetry.Record) []degraded {
-	slices.SortFunc(n.list, func(a, b degraded) int { return comparePath(a.Path, b.Path) })
+func (n *notes) sorted() []degraded {
+	slices.SortFunc(n.list, func(a, b degraded) int { return gql.ComparePath(a.Path, b.Path) })
+
+	if len(n.list) == 0 {
+		return nil
+	}
 
 	recorded := map[string]bool{}
 
 	for _, d := range n.list {
 		if !recorded[d.field] {
 			recorded[d.field] = true
-			record.AddDegraded(d.field, d.status)
+			n.record.AddDegraded(d.field, d.status)
 		}
 	}
 
 	return n.list
-}
-
-// comparePath puts two paths of one answer in the order of a reader.
-func comparePath(a, b ast.Path) int { return slices.CompareFunc(a, b, compareStep) }
-
-// compareStep puts the steps of two paths in order: indexes by size, names by
-// letter. At the same place of two paths of one answer both are of one kind.
-func compareStep(a, b ast.PathElement) int {
-	if a, ok := a.(ast.PathIndex); ok {
-		if b, ok := b.(ast.PathIndex); ok {
-			return cmp.Compare(a, b)
-		}
-	}
-
-	return strings.Compare(fmt.Sprint(a), fmt.Sprint(b))
 }

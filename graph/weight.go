@@ -5,86 +5,48 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"storefront/bff/web"
+	"storefront/internal/gql"
 )
 
-// maxWeight bounds the values in an answer.
-const maxWeight = 20_000
+const (
+	// maxWeight bounds the values in an answer.
+	maxWeight = 20_000
+	// usualItems is how many items an order is taken to have before it is known.
+	usualItems = 5
+)
 
-// weigher counts the values that an operation's answer may hold: one for each
-// field, times the length of each list around it. A fragment is counted once
-// and remembered, however often it is spread, so that the count costs no more
-// than reading the document; and the count stops growing at maxWeight+1.
-type weigher struct {
-	variables map[string]any
-	lengths   web.Lengths
-	fragments map[string]int
+// usualLength is how long a list may be before anything is fetched.
+func usualLength(field *ast.Field, variables map[string]any) (length int, fixed bool) {
+	return lengthOf(field, variables, web.Lengths{Orders: maxFirst, Items: usualItems})
 }
 
-// usualLengths are what orders are taken to be like before they are known.
-var usualLengths = web.Lengths{Orders: maxFirst, Items: 5} //nolint:gochecknoglobals,mnd // A constant.
-
-// weigh returns the weight of an operation over orders of those lengths, at
-// most maxWeight+1.
-func weigh(operation *graphql.OperationContext, lengths web.Lengths) int {
-	w := &weigher{variables: operation.Variables, lengths: lengths, fragments: map[string]int{}}
-
-	return w.set(operation.Operation.SelectionSet)
-}
-
-func (w *weigher) set(set ast.SelectionSet) int {
-	sum := 0
-
-	for _, selection := range set {
-		switch selection := selection.(type) {
-		case *ast.Field:
-			sum += w.field(selection)
-		case *ast.InlineFragment:
-			sum += w.set(selection.SelectionSet)
-		case *ast.FragmentSpread:
-			sum += w.fragment(selection.Definition)
-		}
-
-		if sum > maxWeight {
-			return maxWeight + 1
-		}
+// lengthsOf is how long lists may be when it is known what the orders are like.
+func lengthsOf(lengths web.Lengths) gql.Length {
+	return func(field *ast.Field, variables map[string]any) (int, bool) {
+		return lengthOf(field, variables, lengths)
 	}
-
-	return sum
 }
 
-func (w *weigher) field(field *ast.Field) int {
-	return 1 + min(w.set(field.SelectionSet)*w.length(field), maxWeight)
-}
-
-func (w *weigher) fragment(fragment *ast.FragmentDefinition) int {
-	weight, known := w.fragments[fragment.Name]
-	if !known {
-		weight = w.set(fragment.SelectionSet)
-		w.fragments[fragment.Name] = weight
-	}
-
-	return weight
-}
-
-// length is how many elements a field has at most: 1 where it is no list. A
+// lengthOf is how many elements a field has at most: 1 where it is no list. A
 // `first` that is out of bounds is refused elsewhere.
-func (w *weigher) length(field *ast.Field) int {
+func lengthOf(field *ast.Field, variables map[string]any, lengths web.Lengths) (length int, fixed bool) {
 	if field.Name == "items" {
-		return w.lengths.Items
+		return lengths.Items, true
 	}
 
 	if field.Definition.Arguments.ForName("first") == nil {
-		return 1
+		return 1, true
 	}
 
-	first, err := graphql.UnmarshalInt64(field.ArgumentMap(w.variables)["first"])
+	first, err := graphql.UnmarshalInt64(gql.Argument(field, "first", variables))
 	if err != nil || first < 1 || first > maxFirst {
 		first = maxFirst
 	}
 
+	fixed = !gql.DependsOnVariables(field, "first")
 	if field.Name == "recommendedProducts" {
-		return int(first)
+		return int(first), fixed
 	}
 
-	return min(int(first), w.lengths.Orders)
+	return min(int(first), lengths.Orders), fixed
 }

@@ -33,14 +33,18 @@ type batch struct {
 	index map[string]int // place in value by id
 }
 
+// newItemProducts returns nil where no products of items are needed.
 func newItemProducts(client *product.Client, plan *Plan) *itemProducts {
 	producers := plan.producers()
+	if producers == 0 {
+		return nil
+	}
 
 	return &itemProducts{client: client, producers: producers, offers: make(chan []string, producers)}
 }
 
 // offer hands over the orders of one producer, none when they could not be had.
-func (p *itemProducts) offer(need orderPlan, orders ...order.Order) {
+func (p *itemProducts) offer(need listPlan, orders ...order.Order) {
 	if !need.products {
 		return
 	}
@@ -56,10 +60,10 @@ func (p *itemProducts) offer(need orderPlan, orders ...order.Order) {
 	p.offers <- ids // There is room for each producer's one offer.
 }
 
-// fetch is the part of the fan-out that asks for the products. What it returns
-// is of no interest: the batches tell. Every producer offers, if only because
-// its own time is up, so fetch needs no other end.
-func (p *itemProducts) fetch(ctx context.Context) (none fresh.Value[struct{}], err error) {
+// fetch is the part of the fan-out that asks for the products. Of what it
+// returns only the status counts: the batches have the rest. Every producer
+// offers, if only because its own time is up, so fetch needs no other end.
+func (p *itemProducts) fetch(ctx context.Context) (all fresh.Value[struct{}], err error) {
 	lastCall := time.NewTimer(patience(ctx))
 	defer lastCall.Stop()
 
@@ -81,7 +85,40 @@ func (p *itemProducts) fetch(ctx context.Context) (none fresh.Value[struct{}], e
 		}
 	}
 
-	return none, nil
+	return fresh.Value[struct{}]{Status: p.status()}, nil
+}
+
+// status is how the worst batch stands, and the earliest end of all.
+func (p *itemProducts) status() (all fresh.Status) {
+	for i := range p.batches {
+		one := p.batches[i].value.Status
+
+		switch {
+		case i == 0 || one.State > all.State:
+			all = one
+		case one.State == all.State:
+			all.Public = all.Public && one.Public
+
+			if one.Until.Before(all.Until) {
+				all.Until = one.Until
+			}
+		}
+	}
+
+	return all
+}
+
+// terms are terms with all batches as more parts.
+func (p *itemProducts) terms(terms fresh.Terms) fresh.Terms {
+	if p == nil {
+		return terms
+	}
+
+	for i := range p.batches {
+		terms = terms.With(p.batches[i].value.Status, idTags(p.batches[i].ids)...)
+	}
+
+	return terms
 }
 
 // patience is how long all producers are waited for: half of what is left.
@@ -138,6 +175,10 @@ func (p *itemProducts) find(id string) *batch {
 
 // product returns what became of the product of that id.
 func (p *itemProducts) product(id string) fresh.Value[*model.Product] {
+	if p == nil {
+		return fresh.None[*model.Product](fault.Unavailable) // Not planned.
+	}
+
 	asked := p.find(id)
 	if asked == nil {
 		return fresh.Now[*model.Product](nil) // Not an id that any service could know.
@@ -149,8 +190,7 @@ func (p *itemProducts) product(id string) fresh.Value[*model.Product] {
 
 	answer := fresh.Value[*model.Product]{Status: asked.value.Status}
 	if i, known := asked.index[id]; known {
-		shape := shapeProduct(asked.value.Of[i])
-		answer.Of = &shape
+		answer.Of = new(shapeProduct(&asked.value.Of[i]))
 	}
 
 	return answer

@@ -1,56 +1,80 @@
 package web
 
+import "fmt"
+
 // Plan is what one GraphQL operation needs from the services, merged over all
 // its fields, fragments and aliases. The zero Plan needs nothing.
+//
+// It holds lists, not maps: a plan of more calls than are allowed is refused, so
+// they are short.
 type Plan struct {
-	users       map[string]struct{}
-	recommended map[string]int       // by user: how many at most
-	orders      map[string]orderPlan // by user
-	single      map[string]orderPlan // by order
-	products    map[string]struct{}
+	users       []string
+	recommended []listPlan // by user
+	orders      []listPlan // by user
+	single      []listPlan // by order
+	products    []string
 }
 
-// orderPlan is what is needed of one or more orders.
-type orderPlan struct {
+// listPlan is what is needed of one list, or of one order.
+type listPlan struct {
+	id       string
 	limit    int
-	products bool // the products of their items are needed too
+	products bool // the products of the orders' items are needed too
 }
 
 // NeedUser adds a user.
-func (p *Plan) NeedUser(id string) { put(&p.users, id, struct{}{}) }
+func (p *Plan) NeedUser(id string) { p.users = addID(p.users, id) }
 
 // NeedProduct adds a product.
-func (p *Plan) NeedProduct(id string) { put(&p.products, id, struct{}{}) }
+func (p *Plan) NeedProduct(id string) { p.products = addID(p.products, id) }
 
 // NeedRecommended adds the first products recommended for a user.
 func (p *Plan) NeedRecommended(userID string, first int) {
-	put(&p.recommended, userID, max(first, p.recommended[userID]))
+	p.recommended = addList(p.recommended, listPlan{id: userID, limit: first})
 }
 
 // NeedOrders adds the newest first orders of a user, with the products of their
 // items where products is true.
 func (p *Plan) NeedOrders(userID string, first int, products bool) {
-	need := p.orders[userID]
-	put(&p.orders, userID, orderPlan{limit: max(first, need.limit), products: products || need.products})
+	p.orders = addList(p.orders, listPlan{id: userID, limit: first, products: products})
 }
 
 // NeedOrder adds an order, with the products of its items where products is
 // true.
 func (p *Plan) NeedOrder(id string, products bool) {
-	put(&p.single, id, orderPlan{products: products || p.single[id].products})
+	p.single = addList(p.single, listPlan{id: id, products: products})
 }
 
-// Calls is how many upstream calls the plan takes. The products of items are
-// one, however many orders there are.
+// Calls is how many upstream calls the plan takes at most. The products of items
+// are one call, but each order or list of orders that comes in very late has the
+// products of its items asked for by a call of its own.
 func (p *Plan) Calls() int {
-	return len(p.users) + len(p.recommended) + len(p.orders) + len(p.single) + min(1, len(p.products)) + min(1, p.producers())
+	return len(p.users) + len(p.recommended) + len(p.orders) + len(p.single) + min(1, len(p.products)) + p.producers()
+}
+
+// Waves is how many calls the plan takes one after the other: the products of
+// items are asked for when the orders are in.
+func (p *Plan) Waves() int {
+	switch {
+	case p.producers() > 0:
+		return 2 //nolint:mnd // Orders, then products.
+	case p.Calls() > 0:
+		return 1
+	default:
+		return 0
+	}
+}
+
+// String is the plan in a few words, equal for equal plans.
+func (p *Plan) String() string {
+	return fmt.Sprintf("users %q, recommended %+v, orders %+v, single %+v, products %q", p.users, p.recommended, p.orders, p.single, p.products)
 }
 
 // producers is how many calls bring orders whose products are needed.
 func (p *Plan) producers() int {
 	n := 0
 
-	for _, plans := range []map[string]orderPlan{p.orders, p.single} {
+	for _, plans := range [][]listPlan{p.orders, p.single} {
 		for _, need := range plans {
 			if need.products {
 				n++
@@ -61,10 +85,24 @@ func (p *Plan) producers() int {
 	return n
 }
 
-func put[V any](m *map[string]V, key string, value V) {
-	if *m == nil {
-		*m = map[string]V{}
+func addID(ids []string, id string) []string {
+	for _, known := range ids {
+		if known == id {
+			return ids
+		}
 	}
 
-	(*m)[key] = value
+	return append(ids, id)
+}
+
+func addList(lists []listPlan, need listPlan) []listPlan {
+	for i := range lists {
+		if known := &lists[i]; known.id == need.id {
+			known.limit, known.products = max(known.limit, need.limit), known.products || need.products
+
+			return lists
+		}
+	}
+
+	return append(lists, need)
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"maps"
 	"slices"
 
 	"storefront/graph/model"
@@ -17,73 +16,92 @@ import (
 // Page is all that one GraphQL operation needs, fetched. Resolvers only look
 // things up in it; what was not planned is not there.
 type Page struct {
-	users       map[string]*fanout.Part[user.User]
-	recommended map[string]*fanout.Part[product.List]
-	orders      map[string]*fanout.Part[order.List]
-	single      map[string]*fanout.Part[order.Order]
+	users       parts[user.User]
+	recommended parts[product.List]
+	orders      parts[order.List]
+	single      parts[order.Order]
 	products    *fanout.Part[product.List]
-	items       *itemProducts
+	asked       []string      // the ids of products
+	items       *itemProducts // nil: none are needed
+}
+
+// parts are what was fetched of one kind, by the id of what it is about.
+type parts[T any] []part[T]
+
+type part[T any] struct {
+	*fanout.Part[T]
+
+	id string
+}
+
+// of returns the part about id, or nil.
+func (p parts[T]) of(id string) *fanout.Part[T] {
+	for i := range p {
+		if p[i].id == id {
+			return p[i].Part
+		}
+	}
+
+	return nil
 }
 
 // Load fetches what plan needs: every call side by side, and once the orders
 // are in, one call for the products of all their items. It ends when all is in
 // or the budget of ctx is spent.
 func (b *BFF) Load(ctx context.Context, plan *Plan) *Page {
-	page := &Page{
-		users:       map[string]*fanout.Part[user.User]{},
-		recommended: map[string]*fanout.Part[product.List]{},
-		orders:      map[string]*fanout.Part[order.List]{},
-		single:      map[string]*fanout.Part[order.Order]{},
-		items:       newItemProducts(b.products, plan),
-	}
+	page := &Page{asked: plan.products, items: newItemProducts(b.products, plan)}
 
-	var parts []fanout.Fetch
+	fetches := make([]fanout.Fetch, 0, plan.Calls())
 
-	for id := range plan.users {
-		page.users[id] = fanout.Of(fanout.Section{Name: "user"}, func(ctx context.Context) (fresh.Value[user.User], error) {
+	for _, id := range plan.users {
+		one := fanout.Of(fanout.Section{Name: "user"}, func(ctx context.Context) (fresh.Value[user.User], error) {
 			return b.users.Get(ctx, id)
 		})
-		parts = append(parts, page.users[id])
+		page.users = append(page.users, part[user.User]{id: id, Part: one})
+		fetches = append(fetches, one)
 	}
 
-	for id, limit := range plan.recommended {
-		page.recommended[id] = fanout.Of(fanout.Section{Name: "recommendedProducts"}, func(ctx context.Context) (fresh.Value[product.List], error) {
-			return b.products.Recommended(ctx, id, limit)
+	for _, need := range plan.recommended {
+		list := fanout.Of(fanout.Section{Name: "recommendedProducts"}, func(ctx context.Context) (fresh.Value[product.List], error) {
+			return b.products.Recommended(ctx, need.id, need.limit)
 		})
-		parts = append(parts, page.recommended[id])
+		page.recommended = append(page.recommended, part[product.List]{id: need.id, Part: list})
+		fetches = append(fetches, list)
 	}
 
-	for id, need := range plan.orders {
-		page.orders[id] = fanout.Of(fanout.Section{Name: "orders"}, func(ctx context.Context) (list fresh.Value[order.List], err error) {
+	for _, need := range plan.orders {
+		list := fanout.Of(fanout.Section{Name: "orders"}, func(ctx context.Context) (list fresh.Value[order.List], err error) {
 			defer func() { page.items.offer(need, list.Of...) }()
 
-			return b.orders.Recent(ctx, id, need.limit)
+			return b.orders.Recent(ctx, need.id, need.limit)
 		})
-		parts = append(parts, page.orders[id])
+		page.orders = append(page.orders, part[order.List]{id: need.id, Part: list})
+		fetches = append(fetches, list)
 	}
 
-	for id, need := range plan.single {
-		page.single[id] = fanout.Of(fanout.Section{Name: "order"}, func(ctx context.Context) (one fresh.Value[order.Order], err error) {
+	for _, need := range plan.single {
+		one := fanout.Of(fanout.Section{Name: "order"}, func(ctx context.Context) (one fresh.Value[order.Order], err error) {
 			defer func() { page.items.offer(need, one.Of) }()
 
-			return b.orders.Get(ctx, id)
+			return b.orders.Get(ctx, need.id)
 		})
-		parts = append(parts, page.single[id])
+		page.single = append(page.single, part[order.Order]{id: need.id, Part: one})
+		fetches = append(fetches, one)
 	}
 
 	if len(plan.products) > 0 {
 		page.products = fanout.Of(fanout.Section{Name: "products"}, func(ctx context.Context) (fresh.Value[product.List], error) {
-			return b.productsByID(ctx, slices.Sorted(maps.Keys(plan.products)))
+			return b.productsByID(ctx, slices.Sorted(slices.Values(plan.products)))
 		})
-		parts = append(parts, page.products)
+		fetches = append(fetches, page.products)
 	}
 
-	if page.items.producers > 0 {
-		parts = append(parts, fanout.Of(fanout.Section{Name: "items"}, page.items.fetch))
+	if page.items != nil {
+		fetches = append(fetches, fanout.Of(fanout.Section{Name: "items"}, page.items.fetch))
 	}
 
 	// Each field tells what became of it; there is no page to be refused.
-	_, _ = fanout.Run(ctx, parts...)
+	_, _ = fanout.Run(ctx, fetches...)
 
 	return page
 }
@@ -102,36 +120,42 @@ func (b *BFF) productsByID(ctx context.Context, ids []string) (fresh.Value[produ
 
 // User returns a planned user; its reason is NotFound when there is none.
 func (p *Page) User(id string) fresh.Value[*model.User] {
-	return shaped(p.users[id], shapeUser)
+	return shaped(p.users.of(id), shapeUser)
 }
 
 // Recommended returns the first products planned for a user.
 func (p *Page) Recommended(userID string, first int) fresh.Value[[]model.Product] {
-	return shaped(p.recommended[userID], func(list product.List) []model.Product {
-		return shapeProducts(list[:min(first, len(list))])
+	return shaped(p.recommended.of(userID), func(list *product.List) []model.Product {
+		return shapeProducts((*list)[:min(first, len(*list))])
 	})
 }
 
 // Orders returns the newest first orders planned for a user.
 func (p *Page) Orders(userID string, first int) fresh.Value[[]model.Order] {
-	return shaped(p.orders[userID], func(list order.List) []model.Order {
-		return shapeOrders(list[:min(first, len(list))])
+	return shaped(p.orders.of(userID), func(list *order.List) []model.Order {
+		return shapeOrders((*list)[:min(first, len(*list))])
 	})
 }
 
 // Order returns a planned order; its reason is NotFound when there is none.
 func (p *Page) Order(id string) fresh.Value[*model.Order] {
-	return shaped(p.single[id], func(o order.Order) *model.Order {
-		shape := shapeOrder(o)
-
-		return &shape
+	return shaped(p.single.of(id), func(o *order.Order) *model.Order {
+		return new(shapeOrder(o, make([]model.OrderItem, len(o.Items))))
 	})
 }
 
 // Product returns a planned product; it is fresh and nil when the service,
 // asked for several, left it out.
 func (p *Page) Product(id string) fresh.Value[*model.Product] {
-	return shaped(p.products, func(list product.List) *model.Product { return pick(list, id) })
+	return shaped(p.products, func(list *product.List) *model.Product {
+		for i := range *list {
+			if one := &(*list)[i]; one.ID.Text == id {
+				return new(shapeProduct(one))
+			}
+		}
+
+		return nil
+	})
 }
 
 // ItemProduct returns the product of an order's item; it is fresh and nil when
@@ -154,8 +178,8 @@ func (p *Page) Lengths() Lengths {
 			orders += len(*list)
 			longest = max(longest, len(*list))
 
-			for _, o := range *list {
-				items += len(o.Items)
+			for i := range *list {
+				items += len((*list)[i].Items)
 			}
 		}
 	}
@@ -170,7 +194,7 @@ func (p *Page) Lengths() Lengths {
 }
 
 // shaped turns what was fetched into its view.
-func shaped[T, V any](part *fanout.Part[T], shape func(T) V) fresh.Value[V] {
+func shaped[T, V any](part *fanout.Part[T], shape func(*T) V) fresh.Value[V] {
 	if part == nil {
 		return fresh.None[V](fault.Unavailable) // Not planned: a mistake, but not one to end a page.
 	}
@@ -180,17 +204,5 @@ func shaped[T, V any](part *fanout.Part[T], shape func(T) V) fresh.Value[V] {
 		return fresh.None[V](part.Status().Reason)
 	}
 
-	return fresh.Value[V]{Of: shape(*fetched), Status: part.Status()}
-}
-
-func pick(list product.List, id string) *model.Product {
-	for _, p := range list {
-		if p.ID.Text == id {
-			shape := shapeProduct(p)
-
-			return &shape
-		}
-	}
-
-	return nil
+	return fresh.Value[V]{Of: shape(fetched), Status: part.Status()}
 }

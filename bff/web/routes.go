@@ -24,6 +24,7 @@ type BFF struct {
 	users    *user.Client
 	products *product.Client
 	orders   *order.Client
+	maxCalls int
 }
 
 // New returns the BFF over those services. It reads every field: its screens
@@ -33,13 +34,20 @@ func New(services upstream.Services) *BFF {
 		users:    user.New(services[upstream.User], user.All),
 		products: product.New(services[upstream.Product], product.All),
 		orders:   order.New(services[upstream.Order], order.All),
+		maxCalls: DefaultMaxCalls,
 	}
 }
 
+// MaxCalls is the most upstream calls that one GraphQL operation may take.
+func (b *BFF) MaxCalls() int { return b.maxCalls }
+
 // Open returns the BFF over the services of app.
 func Open(settings *Settings, upstreams *upstream.Settings, app *serve.App) *BFF {
-	return New(upstreams.Open("web", settings.Budget, app.Metrics, app.Tracer, app.Caches,
+	bff := New(upstreams.Open("web", settings.Budget, app.Metrics, app.Tracer, app.Caches,
 		upstream.User, upstream.Product, upstream.Order))
+	bff.maxCalls = settings.MaxCalls
+
+	return bff
 }
 
 // Server returns the BFF as a server, with the handlers of /graphql and of the

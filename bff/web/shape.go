@@ -2,65 +2,62 @@ package web
 
 import (
 	"storefront/graph/model"
-	"storefront/internal/wire"
 	"storefront/upstream/order"
 	"storefront/upstream/product"
 	"storefront/upstream/user"
 )
 
-func shapeUser(u user.User) *model.User {
+// Shapes share texts, digits and details with what was fetched; they are read
+// only, like all that is fetched.
+
+func shapeUser(u *user.User) *model.User {
 	return &model.User{
 		ID: u.ID.Text, Name: u.Name, Email: u.Email, ProfilePicture: u.ProfilePicture,
 		Bio: u.Bio, Location: u.Location, JoinedDate: u.JoinedDate,
 	}
 }
 
-func shapeProduct(p product.Product) model.Product {
-	specs := make([]model.Spec, len(p.Specs))
-	for i, spec := range p.Specs {
-		specs[i] = model.Spec{Name: spec.Name, Value: spec.Value}
-	}
-
+func shapeProduct(p *product.Product) model.Product {
 	return model.Product{
-		ID: p.ID.Text, Name: p.Name, Price: model.Decimal{Number: p.Price}, Image: p.Image, Description: p.Description,
-		Specs: specs, Reviews: p.Reviews, Rating: optionalDecimal(p.Rating),
+		ID: p.ID.Text, Name: p.Name, Price: model.Decimal(p.Price), Image: p.Image, Description: p.Description,
+		Specs: p.Specs, Reviews: p.Reviews, Rating: (*model.Decimal)(p.Rating),
 	}
 }
 
 func shapeProducts(list product.List) []model.Product {
 	shapes := make([]model.Product, len(list))
-	for i, p := range list {
-		shapes[i] = shapeProduct(p)
+	for i := range list {
+		shapes[i] = shapeProduct(&list[i])
 	}
 
 	return shapes
 }
 
-func shapeOrder(o order.Order) model.Order {
-	items := make([]model.OrderItem, len(o.Items))
+func shapeOrder(o *order.Order, items []model.OrderItem) model.Order {
 	for i, item := range o.Items {
 		items[i] = model.OrderItem{ProductID: item.ProductID.Text, Quantity: item.Quantity}
 	}
 
 	return model.Order{
-		ID: o.ID.Text, Date: o.Date, Total: model.Decimal{Number: o.Total}, Status: o.Status, Items: items,
+		ID: o.ID.Text, Date: o.Date, Total: model.Decimal(o.Total), Status: o.Status, Items: items,
 		ShippingAddress: o.ShippingAddress, TrackingNumber: o.TrackingNumber,
 	}
 }
 
+// shapeOrders makes the items of all orders in one piece.
 func shapeOrders(list order.List) []model.Order {
-	shapes := make([]model.Order, len(list))
-	for i, o := range list {
-		shapes[i] = shapeOrder(o)
+	total := 0
+	for i := range list {
+		total += len(list[i].Items)
+	}
+
+	shapes, items := make([]model.Order, len(list)), make([]model.OrderItem, total)
+
+	for i := range list {
+		n := len(list[i].Items)
+		shapes[i] = shapeOrder(&list[i], items[:n:n])
+		items = items[n:]
 	}
 
 	return shapes
-}
-
-func optionalDecimal(n *wire.Number) *model.Decimal {
-	if n == nil {
-		return nil
-	}
-
-	return &model.Decimal{Number: *n}
 }

@@ -2,6 +2,14 @@
 
 package model
 
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"storefront/internal/wire"
+	"strconv"
+)
+
 // A user's start page. A section that is not selected is not fetched.
 type Dashboard struct {
 	// UserID is whose dashboard this is.
@@ -47,7 +55,7 @@ type Product struct {
 	// What the product is, in a sentence or two.
 	Description *string `json:"description,omitempty"`
 	// Technical details, in the order of the product service.
-	Specs []Spec `json:"specs"`
+	Specs []wire.TextEntry `json:"specs"`
 	// How many customers have reviewed the product.
 	Reviews *int64 `json:"reviews,omitempty"`
 	// The average review, 0 to 5 stars.
@@ -56,14 +64,6 @@ type Product struct {
 
 // What a web page can ask for. A page with one dead part is still a page: the part is null, `errors` says why, and `extensions.degraded` lists every part that is not fresh.
 type Query struct {
-}
-
-// One technical detail of a product.
-type Spec struct {
-	// What is described, such as ram.
-	Name string `json:"name"`
-	// The detail, such as 16GB.
-	Value string `json:"value"`
 }
 
 // A customer of the shop.
@@ -82,4 +82,62 @@ type User struct {
 	Location *string `json:"location,omitempty"`
 	// The day on which the user joined, such as 2020-01-01.
 	JoinedDate *string `json:"joinedDate,omitempty"`
+}
+
+// Who may be shown an answer that is used again.
+type CacheControlScope string
+
+const (
+	// Anybody.
+	CacheControlScopePublic CacheControlScope = "PUBLIC"
+	// Only the user who asked.
+	CacheControlScopePrivate CacheControlScope = "PRIVATE"
+)
+
+var AllCacheControlScope = []CacheControlScope{
+	CacheControlScopePublic,
+	CacheControlScopePrivate,
+}
+
+func (e CacheControlScope) IsValid() bool {
+	switch e {
+	case CacheControlScopePublic, CacheControlScopePrivate:
+		return true
+	}
+	return false
+}
+
+func (e CacheControlScope) String() string {
+	return string(e)
+}
+
+func (e *CacheControlScope) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = CacheControlScope(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid CacheControlScope", str)
+	}
+	return nil
+}
+
+func (e CacheControlScope) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *CacheControlScope) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e CacheControlScope) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }

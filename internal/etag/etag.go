@@ -26,9 +26,9 @@ func Of(body []byte) string {
 	return string(tag[:])
 }
 
-// Match reports whether an If-None-Match header holds tag. The comparison is
+// Matches reports whether an If-None-Match header holds tag. The comparison is
 // the weak one (RFC 9110, 13.1.2).
-func Match(header, tag string) bool {
+func Matches(header, tag string) bool {
 	if strings.TrimSpace(header) == "*" {
 		return true
 	}

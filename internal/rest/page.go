@@ -115,7 +115,7 @@ func (a *API) send(c *gin.Context, write func(dst []byte) ([]byte, error), repor
 	tag := etag.Of(body)
 	h.Set("Etag", tag)
 
-	if etag.Match(has, tag) {
+	if etag.Matches(has, tag) {
 		c.Status(http.StatusNotModified)
 		c.Writer.WriteHeaderNow()
 

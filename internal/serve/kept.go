@@ -115,7 +115,7 @@ func (w *response) use(k *kept, r *http.Request, source telemetry.Source, waited
 
 // matches reports whether the client of r has the answer with that validator.
 func (w *response) matches(r *http.Request, tag string) bool {
-	return w.has != "" && tag != "" && r.Method == http.MethodGet && etag.Match(r.Header.Get("If-None-Match"), tag)
+	return w.has != "" && tag != "" && r.Method == http.MethodGet && etag.Matches(r.Header.Get("If-None-Match"), tag)
 }
 
 // compare makes a held answer that the client of r has already a 304.

@@ -1,4 +1,4 @@
-package graph
+package gql
 
 import (
 	"context"
@@ -18,44 +18,77 @@ const (
 	maxRepeats = 100
 )
 
-// documents keeps parsed and validated operations, bounded by their memory.
+// documents keeps parsed and validated documents, bounded by their memory. It is
+// the executor's cache of documents as well.
 type documents struct {
-	cache *cache.Bounded[*ast.QueryDocument]
+	cache *cache.Bounded[*document]
 }
 
 func newDocuments() *documents {
 	const (
 		maxBytes = 16 << 20
 		// A parsed document was measured to take up to 200 times the memory of
-		// its text (fields of one letter); the rest is the entry itself.
-		perByte  = 200
+		// its text (fields of one letter), and what is compiled from it another
+		// 60 times; the rest is the entry itself.
+		perByte  = 260
 		perEntry = 1 << 10
 	)
 
-	return &documents{cache: cache.NewBounded(maxBytes, func(text string, _ *ast.QueryDocument) int64 {
+	return &documents{cache: cache.NewBounded(maxBytes, func(text string, _ *document) int64 {
 		return int64(perEntry + perByte*len(text))
 	})}
 }
 
+type documentKey struct{}
+
+// slot is where the document of one request gets to from the executor's use of
+// the cache, also where it is too long to be kept.
+type slot struct{ found *document }
+
+func withSlot(ctx context.Context, s *slot) context.Context {
+	return context.WithValue(ctx, documentKey{}, s)
+}
+
+// get returns what is known of a validated text, or nil.
+func (d *documents) get(text string) *document {
+	found, _ := d.cache.Get(text)
+
+	return found
+}
+
 // Get returns the document of that text.
-func (d *documents) Get(_ context.Context, text string) (*ast.QueryDocument, bool) {
-	return d.cache.Get(text)
+func (d *documents) Get(ctx context.Context, text string) (*ast.QueryDocument, bool) {
+	found := d.get(text)
+	if found == nil {
+		return nil, false
+	}
+
+	if s, ok := ctx.Value(documentKey{}).(*slot); ok {
+		s.found = found
+	}
+
+	return found.ast, true
 }
 
 // Add keeps a document. One that would push out many others is not kept.
-func (d *documents) Add(_ context.Context, text string, document *ast.QueryDocument) {
+func (d *documents) Add(ctx context.Context, text string, parsed *ast.QueryDocument) {
 	const longest = 8 << 10
 
+	made := newDocument(parsed)
+	if s, ok := ctx.Value(documentKey{}).(*slot); ok {
+		s.found = made
+	}
+
 	if len(text) <= longest {
-		d.cache.Put(text, document)
+		d.cache.Put(text, made)
 	}
 }
 
 // parse returns the document of that text, or nil where it has no syntax; the
 // executor will say why.
 func (d *documents) parse(text string) *ast.QueryDocument {
-	if document, found := d.cache.Get(text); found {
-		return document
+	if known := d.get(text); known != nil {
+		return known.ast
 	}
 
 	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, maxTokens)
@@ -82,10 +115,6 @@ func (d *documents) onlyQueries(params *graphql.RawParams) bool {
 // repetitive reports whether a text selects fields of one name so often that
 // validating it would take too long.
 func (d *documents) repetitive(text string) bool {
-	if _, validated := d.cache.Get(text); validated {
-		return false
-	}
-
 	document := d.parse(text)
 	if document == nil {
 		return false

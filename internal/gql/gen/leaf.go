@@ -1,0 +1,88 @@
+package main
+
+import (
+	"fmt"
+	"go/types"
+
+	"github.com/99designs/gqlgen/codegen/config"
+)
+
+// appenders write what gqlgen's own marshalers of a kind write.
+var appenders = map[string]string{ //nolint:gochecknoglobals // A table.
+	"MarshalString": "AppendString", "MarshalID": "AppendString", "MarshalBoolean": "AppendBoolean",
+	"MarshalInt": "AppendInt", "MarshalInt32": "AppendInt", "MarshalInt64": "AppendInt",
+}
+
+// leaf is the body of a function that appends a scalar or an enum to dst, or
+// empty where only gqlgen can write it.
+func leaf(out *file, ref *config.TypeReference, value string) string {
+	if ref.IsContext || ref.IsOmittable || ref.GQL.Elem != nil || ref.IsPtrToPtr() || ref.IsPtrToSlice() || ref.IsPtrToIntf() {
+		return ""
+	}
+
+	guard, element := "", ref.GO
+
+	if pointer, ok := ref.GO.(*types.Pointer); ok {
+		// gqlgen says what is wrong with a nil that must not be.
+		instead := "gql.AppendNull(dst)"
+		if ref.GQL.NonNull {
+			instead = "nil"
+		}
+
+		guard, element = fmt.Sprintf("if %s == nil { return %s }\n", value, instead), pointer.Elem()
+		value = "*" + value
+	} else if config.IsNilable(ref.GO) {
+		return ""
+	}
+
+	written := ""
+
+	switch {
+	case ref.IsMarshaler && appends(element):
+		written = fmt.Sprintf("(%s).AppendGQL(dst)", value)
+	case ref.IsMarshaler:
+		written = fmt.Sprintf("gql.AppendMarshaler(dst, %s)", value)
+	case ref.Marshaler != nil && ref.GQL.NonNull:
+		written = external(out, ref, value)
+	case ref.Marshaler != nil && appenders[ref.Marshaler.Name()] != "" && ofGqlgen(ref.Marshaler):
+		written = external(out, ref, value)
+	}
+
+	if written == "" {
+		return ""
+	}
+
+	return guard + "return " + written
+}
+
+// external writes a value that a function marshals. That which may turn out to
+// be null is only for fields that may not: there null is an error, of which
+// gqlgen says what it is.
+func external(out *file, ref *config.TypeReference, value string) string {
+	if ref.CastType != nil {
+		value = fmt.Sprintf("%s(%s)", out.typeName(ref.CastType), value)
+	}
+
+	if name := appenders[ref.Marshaler.Name()]; name != "" && ofGqlgen(ref.Marshaler) {
+		return fmt.Sprintf("gql.%s(dst, %s)", name, value)
+	}
+
+	function := ref.Marshaler.Name()
+	if pkg := ref.Marshaler.Pkg(); pkg.Path() != out.path {
+		out.imports[pkg.Path()] = true
+		function = pkg.Name() + "." + function
+	}
+
+	return fmt.Sprintf("gql.AppendMarshaler(dst, %s(%s))", function, value)
+}
+
+func ofGqlgen(f *types.Func) bool { return f.Pkg().Path() == "github.com/99designs/gqlgen/graphql" }
+
+// appends reports whether a type has AppendGQL([]byte) []byte, which writes what
+// its MarshalGQL writes.
+func appends(t types.Type) bool {
+	method, _, _ := types.LookupFieldOrMethod(t, true, nil, "AppendGQL")
+	_, isFunc := method.(*types.Func)
+
+	return isFunc
+}
