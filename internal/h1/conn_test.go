@@ -197,7 +197,7 @@ func TestFirstWordIsOurs(t *testing.T) {
 func TestLongRequest(t *testing.T) {
 	t.Parallel()
 
-	target := "/" + strings.Repeat("x", 4<<20)
+	target := "/" + strings.Repeat("x", 1<<20)
 	c := newClient(t, serve(t, func(p *peer) {
 		time.Sleep(20 * ms) // while the way is blocked
 
