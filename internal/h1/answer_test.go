@@ -105,6 +105,7 @@ func answers() []answerCase {
 		{name: "five of them", bytes: strings.Repeat("HTTP/1.1 100 Continue\r\n\r\n", 5) + hello, status: 200, body: "hello", keep: true},
 		{name: "six of them", bytes: strings.Repeat("HTTP/1.1 100 Continue\r\n\r\n", 6) + hello, err: bad},
 		{name: "101", bytes: "HTTP/1.1 101 Switching Protocols\r\n\r\n", err: bad},
+		{name: "103 with a length that is none", bytes: "HTTP/1.1 103 Early Hints\r\nContent-Length: A\r\n\r\n" + hello, err: bad},
 		{name: "103 alone", bytes: "HTTP/1.1 103 Early Hints\r\n\r\n", err: eof},
 
 		// Status lines.

@@ -16,15 +16,6 @@ import (
 	"storefront/internal/h1"
 )
 
-// dialLate gives the server time for the first word.
-func dialLate(ctx context.Context, network, addr string) (net.Conn, error) {
-	nc, err := new(net.Dialer).DialContext(ctx, network, addr)
-
-	time.Sleep(20 * ms)
-
-	return nc, err
-}
-
 // TestContextEnds a call wherever it is, at once, and its connection with it.
 func TestContextEnds(t *testing.T) {
 	t.Parallel()

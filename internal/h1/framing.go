@@ -12,11 +12,7 @@ func (f *framing) note(name, value []byte) error {
 	case equalFold(name, "connection"):
 		f.options(value)
 	case equalFold(name, "content-length"):
-		if f.length != nil && !bytes.Equal(f.length, value) {
-			return malformed("lengths differ")
-		}
-
-		f.length = value
+		return f.noteLength(value)
 	case equalFold(name, "transfer-encoding"):
 		if f.chunked || !equalFold(value, "chunked") {
 			return malformed("transfer coding")
@@ -24,6 +20,21 @@ func (f *framing) note(name, value []byte) error {
 
 		f.chunked = true
 	}
+
+	return nil
+}
+
+func (f *framing) noteLength(value []byte) error {
+	if f.told != nil && !bytes.Equal(f.told, value) {
+		return malformed("lengths differ")
+	}
+
+	n, err := strconv.ParseUint(string(value), 10, 63)
+	if err != nil {
+		return malformed("length")
+	}
+
+	f.told, f.length = value, int64(n)
 
 	return nil
 }
@@ -46,38 +57,23 @@ const (
 // connection can be used again behind it. Of two ways to tell the end one is a
 // lie, and whoever believes the other reads on in the wrong place.
 func (f *framing) end(status int) (length int64, keep bool, err error) {
-	if length, err = f.contentLength(); err != nil {
-		return 0, false, err
-	}
-
 	keep = f.persistent()
 
 	switch {
 	case status == http.StatusNotModified: // may tell the length that a 200 would have
 		return 0, keep && !f.chunked, nil
 	case status == http.StatusNoContent: // a body that comes all the same ends the connection
-		return 0, keep && !f.chunked && length <= 0, nil
-	case !f.chunked:
-		return length, keep && length != untilClose, nil
-	case f.old || f.length != nil:
+		return 0, keep && !f.chunked && f.length == 0, nil
+	case f.chunked && (f.old || f.told != nil):
 		return 0, false, malformed("end is told twice")
+	case f.chunked:
+		return inChunks, keep, nil
+	case f.told == nil:
+		return untilClose, false, nil
 	}
 
-	return inChunks, keep, nil
+	return f.length, keep, nil
 }
 
 // persistent reports whether the server lets the connection stay.
 func (f *framing) persistent() bool { return !f.close && (!f.old || f.keepAlive) }
-
-func (f *framing) contentLength() (int64, error) {
-	if f.length == nil {
-		return untilClose, nil
-	}
-
-	n, err := strconv.ParseUint(string(f.length), 10, 63)
-	if err != nil {
-		return 0, malformed("length")
-	}
-
-	return int64(n), nil
-}

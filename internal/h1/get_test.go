@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"storefront/internal/h1"
@@ -131,42 +132,49 @@ func TestWanted(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c := h1.New("shop.test:80", "shop.test", h1.Options{
+					Wanted: func(a *h1.Answer) bool { return a.Status == 200 },
+					Dial: inMemory(func(p *peer) {
+						p.request()
 
-			c := newClient(t, serve(t, func(p *peer) {
-				if p.request(); p.n > 1 {
-					p.send(hello)
+						switch {
+						case p.n > 1:
+							p.send(hello)
+						case test.later:
+							p.send(test.head)
+							time.Sleep(9 * ms)
+							p.send(test.body)
+						default:
+							p.send(test.head + test.body)
+						}
 
-					return
+						if test.never {
+							p.request() // that is: wait
+						}
+
+						always(hello)(p)
+					}),
+				})
+				defer c.Close()
+
+				start := time.Now()
+
+				a, err := get(t.Context(), c, "/")
+				if err != nil || a.Status != 503 || len(a.Body) > 0 {
+					t.Fatalf("%d %q, error %v", a.Status, a.Body, err)
 				}
 
-				if test.later {
-					p.send(test.head)
-					time.Sleep(ms)
-					p.send(test.body)
-				} else {
-					p.send(test.head + test.body)
+				if kept := c.Idle() == 1; kept != test.keep {
+					t.Errorf("kept is %t, want %t", kept, test.keep)
 				}
 
-				if test.never {
-					p.request() // that is: wait
+				if d := time.Since(start); d > 10*ms {
+					t.Errorf("it took %s", d)
 				}
 
-				always(hello)(p)
-			}), h1.Options{Wanted: func(a *h1.Answer) bool { return a.Status == 200 }})
-
-			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-			defer cancel()
-
-			a, err := get(ctx, c, "/")
-			if err != nil || a.Status != 503 || len(a.Body) > 0 {
-				t.Fatalf("%d %q, error %v", a.Status, a.Body, err)
-			}
-
-			if kept := c.Idle() == 1; kept != test.keep {
-				t.Errorf("kept is %t, want %t", kept, test.keep)
-			}
-
-			mustGet(t, c, "/", "hello")
+				mustGet(t, c, "/", "hello")
+			})
 		})
 	}
 }

@@ -25,7 +25,7 @@ const (
 
 // bufferSize holds a request, and then an answer's header with a short body. It
 // is taken for one exchange, so that idle connections hold none.
-const bufferSize = 32 << 10
+const bufferSize = 8 << 10
 
 // Options are how a client treats its server. The zero value is good.
 type Options struct {

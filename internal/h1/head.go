@@ -15,7 +15,8 @@ const (
 // framing is what an answer's header says about its end and its connection.
 type framing struct {
 	old       bool   // HTTP/1.0
-	length    []byte // the value of Content-Length, nil if there is none
+	told      []byte // the value of Content-Length, nil if there is none
+	length    int64  // what it says
 	chunked   bool
 	close     bool
 	keepAlive bool

@@ -146,3 +146,22 @@ func mustGet(t *testing.T, c *h1.Client, path, body string) {
 		t.Fatalf("%s: %d %q, want 200 %q", path, a.Status, a.Body, body)
 	}
 }
+
+// inMemory is serve without a network, to be dialed in a bubble of synctest.
+func inMemory(handle func(p *peer)) func(context.Context, string, string) (net.Conn, error) {
+	n := 0
+
+	return func(context.Context, string, string) (net.Conn, error) {
+		n++
+		here, there := net.Pipe()
+		p := &peer{there, bufio.NewReader(there), n}
+
+		go func() {
+			defer func() { _ = there.Close() }()
+
+			handle(p)
+		}()
+
+		return here, nil
+	}
+}
