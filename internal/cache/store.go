@@ -3,6 +3,7 @@ package cache
 import (
 	"iter"
 	"slices"
+	"sync/atomic"
 	"time"
 )
 
@@ -10,6 +11,7 @@ import (
 // bounded by their bytes. It is safe for concurrent use.
 type Store[V any] struct {
 	entries *Bounded[*Item[V]] // nil: keeps nothing
+	used    atomic.Bool        // there has been something to keep
 	purges  purges
 }
 
@@ -43,12 +45,16 @@ func NewStore[V any](maxBytes int64) *Store[V] {
 	})}
 }
 
+// Used reports whether anything has ever been kept: where nothing has, there is
+// nothing to look for.
+func (s *Store[V]) Used() bool { return s.used.Load() }
+
 // Keeps reports whether the store can hold anything.
 func (s *Store[V]) Keeps() bool { return s.entries != nil }
 
 // Get returns what is kept for key, until its end.
 func (s *Store[V]) Get(key string) (*Item[V], bool) {
-	if s.entries == nil {
+	if !s.used.Load() {
 		return nil, false
 	}
 
@@ -70,6 +76,7 @@ func (s *Store[V]) Put(key string, item *Item[V]) {
 		return
 	}
 
+	s.used.Store(true)
 	s.entries.Put(key, item)
 
 	// A purge that came between the check and the Put has not seen the entry.
@@ -80,7 +87,7 @@ func (s *Store[V]) Put(key string, item *Item[V]) {
 
 // Drop forgets what is kept for key.
 func (s *Store[V]) Drop(key string) {
-	if s.entries != nil {
+	if s.used.Load() {
 		s.entries.Drop(key)
 	}
 }

@@ -8,6 +8,7 @@
 package fanout
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime/debug"
@@ -105,17 +106,20 @@ func Run(ctx context.Context, parts ...Fetch) (Report, error) {
 	return judge(parts)
 }
 
-// fetch has all parts side by side. A single one needs no goroutine.
+// fetch has all parts side by side, the last one in this goroutine, which would
+// have nothing to do but wait.
 func fetch(ctx context.Context, parts []Fetch) error {
-	if len(parts) == 1 {
-		parts[0].fetch(ctx)
-
-		return settled(parts[0])
+	if len(parts) == 0 {
+		return nil
 	}
 
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+
+	last := len(parts) - 1
 	group, ctx := errgroup.WithContext(ctx)
 
-	for _, part := range parts {
+	for _, part := range parts[:last] {
 		group.Go(func() error {
 			part.fetch(ctx)
 
@@ -123,7 +127,14 @@ func fetch(ctx context.Context, parts []Fetch) error {
 		})
 	}
 
-	return group.Wait() //nolint:wrapcheck // It is one of ours.
+	parts[last].fetch(ctx)
+
+	err := settled(parts[last])
+	if err != nil {
+		cancel() // As the group does for the others: nobody waits.
+	}
+
+	return cmp.Or(err, group.Wait())
 }
 
 // settled returns an error when part alone decides that there is no page, so

@@ -16,8 +16,9 @@ import (
 // caller may leave when its own budget is spent, and when the last one has left
 // the flight is canceled. It is safe for concurrent use.
 type flights struct {
-	mu  sync.Mutex
-	all map[string]*flight
+	patience time.Duration // the most that a flight may take
+	mu       sync.Mutex
+	all      map[string]*flight
 }
 
 // flight is one running call. value and err are written before done is closed
@@ -27,13 +28,15 @@ type flight struct {
 	// told so, and may give up then.
 	deadline time.Time
 	done     chan struct{}
-	cancel   context.CancelCauseFunc
+	life     *life
 	waiting  int
 	value    any
 	err      error
 }
 
-func newFlights() *flights { return &flights{all: map[string]*flight{}} }
+func newFlights(patience time.Duration) *flights {
+	return &flights{patience: patience, all: map[string]*flight{}}
+}
 
 // running reports whether somebody waits for key just now.
 func (f *flights) running(key string) bool {
@@ -79,12 +82,11 @@ func (f *flights) join(ctx context.Context, key string, call func(context.Contex
 	if !shared {
 		// The flight may outlive the caller that starts it, so it takes the
 		// caller's values but not its end.
-		flightCtx, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-		running = &flight{done: make(chan struct{}), cancel: cancel}
+		running = &flight{done: make(chan struct{}), life: newLife(ctx, f.patience)}
 		running.deadline, _ = ctx.Deadline()
 		f.all[key] = running
 
-		go f.run(flightCtx, key, running, call)
+		go f.run(key, running, call)
 	}
 
 	running.waiting++
@@ -112,7 +114,7 @@ func (f *flights) leave(key string, left *flight, reason error) {
 	left.waiting--
 	if left.waiting == 0 {
 		f.forget(key, left)
-		left.cancel(reason)
+		left.life.cancel(reason)
 	}
 }
 
@@ -124,15 +126,30 @@ func (f *flights) forget(key string, gone *flight) {
 	}
 }
 
-func (f *flights) run(ctx context.Context, key string, running *flight, call func(context.Context) (any, error)) {
-	running.value, running.err = recovered(ctx, call)
+func (f *flights) run(key string, running *flight, call func(context.Context) (any, error)) {
+	growStack(len(key))
+
+	running.value, running.err = recovered(running.life, call)
 
 	f.mu.Lock()
 	f.forget(key, running)
 	f.mu.Unlock()
 
 	close(running.done)
-	running.cancel(nil)
+	running.life.cancel(context.Canceled)
+}
+
+// growStack gives a new goroutine the stack that a call takes while there is
+// nothing on it yet: to grow it further in means to copy and adjust what is on
+// it, twice.
+//
+//go:noinline
+func growStack(at int) byte {
+	var room [5 << 10]byte
+
+	room[at%len(room)] = 1
+
+	return room[(at+1)%len(room)]
 }
 
 // recovered turns a panic of call into an error: a flight has no caller whose

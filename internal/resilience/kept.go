@@ -53,12 +53,13 @@ const keeping = 10 * time.Minute
 
 // find returns the answer that is kept for a request: the principal's own, or
 // one that may be shown to anybody. It may be no longer fresh.
-func (s *Service) find(who session.Principal, req Request) *Kept {
-	if s.answers == nil || !s.answers.Keeps() {
+// own is the key of the principal's.
+func (s *Service) find(own string, req Request) *Kept {
+	if s.answers == nil || !s.answers.Used() {
 		return nil
 	}
 
-	if item, found := s.answers.Get(s.key(personal(who), req)); found {
+	if item, found := s.answers.Get(own); found {
 		return item.Value
 	}
 
@@ -131,7 +132,7 @@ func usable[T any](kept *Kept) (v fresh.Value[T], refresh, ok bool) {
 
 // Held returns the answer to req if a fresh one is at hand, without a call.
 func Held[T any](who session.Principal, s *Service, req Request) (fresh.Value[T], bool) {
-	v, refresh, ok := usable[T](s.find(who, req))
+	v, refresh, ok := usable[T](s.find(s.key(personal(who), req), req))
 
 	return v, ok && !refresh
 }

@@ -46,13 +46,15 @@ type call[T any] func(context.Context) (fresh.Value[T], error)
 //
 //	at hand → stale-if-error → budget → coalescing → (bulkhead → retry → breaker → hedge →) attempt timeout → remember → send
 //
-// The steps in brackets have their place but are not there yet; the statements
-// below stand innermost first. An answer that could be had is fresh, or stale
+// The steps in brackets have their place but are not there yet, so that the
+// attempt timeout is that of the flight; the statements below stand innermost
+// first. An answer that could be had is fresh, or stale
 // when the call failed and a last good answer is at hand. An error is always a
 // *[fault.Error].
 func Get[T Sized](ctx context.Context, s *Service, req Request, read func(*wire.Reader) T) (fresh.Value[T], error) {
 	who := session.From(ctx)
-	key, kept := s.key(personal(who), req), s.find(who, req)
+	key := s.key(personal(who), req)
+	kept := s.find(key, req)
 	deadline, _ := ctx.Deadline()
 
 	v, refresh, atHand := usable[T](kept)
@@ -63,7 +65,6 @@ func Get[T Sized](ctx context.Context, s *Service, req Request, read func(*wire.
 	var source telemetry.Source // where the answer came from
 
 	step := remember(s, key, who, req, send(s, req, deadline, kept, read))
-	step = attemptTimeout(s, step)
 
 	if atHand {
 		if refresh {
@@ -127,16 +128,6 @@ func remember[T Sized](s *Service, key string, who session.Principal, req Reques
 		}
 
 		return v, err
-	}
-}
-
-// attemptTimeout bounds one attempt, whoever waits for it.
-func attemptTimeout[T any](s *Service, next call[T]) call[T] {
-	return func(ctx context.Context) (fresh.Value[T], error) {
-		ctx, cancel := context.WithTimeout(ctx, s.attemptTimeout)
-		defer cancel()
-
-		return next(ctx)
 	}
 }
 

@@ -51,7 +51,7 @@ func NewService(name, base string, metrics *telemetry.Upstream, o Options) *Serv
 		attemptTimeout: o.AttemptTimeout,
 		lastGood:       o.LastGood,
 		answers:        o.Answers,
-		flights:        newFlights(),
+		flights:        newFlights(o.AttemptTimeout),
 		metrics:        metrics,
 		tracer:         o.Tracer,
 	}

@@ -51,6 +51,12 @@ func (t *Tracer) StartInbound(r *http.Request) (context.Context, trace.Span) {
 // StartOutbound starts the span of a call to an upstream service and writes its
 // context into header.
 func (t *Tracer) StartOutbound(ctx context.Context, service string, header propagation.TextMapCarrier) (context.Context, trace.Span) {
+	if !t.recording {
+		w3c.Inject(ctx, header)
+
+		return ctx, noop.Span{}
+	}
+
 	ctx, span := t.start(ctx, "GET "+service, trace.SpanKindClient, attribute.String("peer.service", service))
 	w3c.Inject(ctx, header)
 
