@@ -66,7 +66,7 @@ func (projections) GenerateCode(data *codegen.Data) error {
 	const all = 0o644
 
 	path := filepath.Join(data.Config.Exec.Dir(), "projections.go")
-	if err = os.WriteFile(path, formatted, all); err != nil { //nolint:gosec // A source file is for all to read.
+	if err = os.WriteFile(path, formatted, all); err != nil {
 		return fmt.Errorf("writing the projections: %w", err)
 	}
 
@@ -90,7 +90,7 @@ type file struct {
 
 // Imports are the packages that the file needs, beside internal/gql.
 func (f *file) Imports() []string {
-	var paths []string
+	paths := make([]string, 0, len(f.imports))
 	for path := range f.imports {
 		paths = append(paths, strconv.Quote(path))
 	}
