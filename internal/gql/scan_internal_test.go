@@ -13,7 +13,7 @@ func TestScan(t *testing.T) {
 
 	for body, want := range map[string]bool{
 		`{"query":"{a}"}`: true,
-		`{"operationName" : null , "variables": {} ,"query":"{\n\ta(b:\"c\")\r\/\\}"} `:                     true,
+		`{"operationName" : null , "variables": {} ,"query":"{\n\ta(b:\"c\")\r\/\\}" }`:                     true,
 		`{"query":"q","variables":{"a":"é","b":-12,"c":null,"d":true,"e":false,"f":0},"operationName":"O"}`: true,
 		`{"query":"q","variables":null}`:        true,
 		`{"query":"\u0041"}`:                    false,
