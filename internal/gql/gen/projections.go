@@ -29,7 +29,10 @@ func (projections) Name() string { return "projections" }
 
 // GenerateCode writes the file.
 func (projections) GenerateCode(data *codegen.Data) error {
-	out := &file{Package: data.Config.Exec.Package, path: data.Config.Exec.ImportPath(), imports: map[string]bool{}}
+	out := &file{
+		Package: data.Config.Exec.Package, Query: data.QueryRoot.Name,
+		path: data.Config.Exec.ImportPath(), imports: map[string]bool{},
+	}
 	known := map[string]*object{}
 
 	for _, o := range data.Objects {
@@ -82,6 +85,7 @@ func eligible(f *codegen.Field) bool {
 // file is what the template is about.
 type file struct {
 	Package string
+	Query   string // the type of the root
 	Objects []*object
 
 	path    string // of the package
