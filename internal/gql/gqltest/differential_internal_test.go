@@ -74,8 +74,15 @@ func (m maker) set(typeName string, depth int) string {
 	}[typeName]
 	branches := map[string][][2]string{
 		"Node": {
-			{"child", "Node"}, {"must", "Leaf"}, {"leaves", "Leaf"}, {"gaps", "Leaf"}, {"grid", "Leaf"}, {"named", "Named"},
-			{"thing", "Thing"}, {"asked", "Leaf"}, {"c:child", "Node"},
+			{"child", "Node"},
+			{"must", "Leaf"},
+			{"leaves", "Leaf"},
+			{"gaps", "Leaf"},
+			{"grid", "Leaf"},
+			{"named", "Named"},
+			{"thing", "Thing"},
+			{"asked", "Leaf"},
+			{"c:child", "Node"},
 		},
 	}[typeName]
 
