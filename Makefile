@@ -23,7 +23,7 @@ lint: ## Run golangci-lint v2.15.0 (.ci/golangci installs it)
 	$(GOLANGCI) run ./...
 
 generate: ## Make the GraphQL code from the schemas
-	go run ./internal/gql/gen gqlgen.yml bench/posts/gqlgen.yml
+	go run ./internal/gql/gen gqlgen.yml bench/posts/gqlgen.yml internal/gql/gqltest/gqlgen.yml
 
 build: ## Build every program into bin/, static and small
 	CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o bin/ . ./bff/.../cmd/... ./services/.../cmd/...

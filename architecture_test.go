@@ -77,6 +77,7 @@ func onlys() []only {
 		{to: "bff", by: []string{".", "bff", "graph"}, why: "nothing is built on top of a BFF but its program"},
 		{to: "upstream/upstreamtest", by: []string{"bff/bfftest"}, why: helper},
 		{to: "bff/bfftest", why: helper},
+		{to: "internal/gql/gqltest", why: helper},
 		{to: "services/internal/servicetest", why: helper},
 		{to: "testing", by: []string{"bff/bfftest", "services/internal/servicetest"}, why: helper},
 		{to: "github.com/99designs/gqlgen", by: []string{"graph", "internal/gql", "bench/posts"}, why: inside},

@@ -51,34 +51,43 @@ func (l *lookahead) all(nodes []node, userID string) {
 
 func (l *lookahead) one(n *node, userID string) {
 	switch n.kind {
+	case theUser:
+		l.plan.NeedUser(userID)
+		l.all(n.below, userID)
+	case recommended, orders:
+		if first, ok := l.first(n); ok {
+			l.list(n, userID, first)
+		}
 	case aDashboard:
 		if id, ok := l.id(n, "userId"); ok {
 			l.all(n.below, id)
 		}
+	case aUser, aProduct, anOrder:
+		if id, ok := l.id(n, "id"); ok {
+			l.named(n, id)
+		}
+	}
+}
+
+// list adds the need of a list of a user.
+func (l *lookahead) list(n *node, userID string, first int) {
+	if n.kind == recommended {
+		l.plan.NeedRecommended(userID, first)
+	} else {
+		l.plan.NeedOrders(userID, first, n.products)
+	}
+}
+
+// named adds the need of what the client names.
+func (l *lookahead) named(n *node, id string) {
+	switch n.kind { //nolint:exhaustive // The others name nothing.
 	case aUser:
-		if id, ok := l.id(n, "id"); ok {
-			l.plan.NeedUser(id)
-			l.all(n.below, id)
-		}
+		l.plan.NeedUser(id)
+		l.all(n.below, id)
 	case aProduct:
-		if id, ok := l.id(n, "id"); ok {
-			l.plan.NeedProduct(id)
-		}
+		l.plan.NeedProduct(id)
 	case anOrder:
-		if id, ok := l.id(n, "id"); ok {
-			l.plan.NeedOrder(id, n.products)
-		}
-	case theUser:
-		l.plan.NeedUser(userID)
-		l.all(n.below, userID)
-	case recommended:
-		if first, ok := l.first(n); ok {
-			l.plan.NeedRecommended(userID, first)
-		}
-	case orders:
-		if first, ok := l.first(n); ok {
-			l.plan.NeedOrders(userID, first, n.products)
-		}
+		l.plan.NeedOrder(id, n.products)
 	}
 }
 

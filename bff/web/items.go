@@ -30,7 +30,10 @@ type itemProducts struct {
 type batch struct {
 	ids   []string
 	value fresh.Value[product.List]
-	index map[string]int // place in value by id
+	// shapes are the products of value, made once for all items; index is the
+	// place in them by id.
+	shapes []model.Product
+	index  map[string]int
 }
 
 // newItemProducts returns nil where no products of items are needed.
@@ -159,7 +162,7 @@ func (p *itemProducts) ask(ctx context.Context, ids []string) {
 		index[one.ID.Text] = i
 	}
 
-	p.batches = append(p.batches, batch{ids: ids, value: value, index: index})
+	p.batches = append(p.batches, batch{ids: ids, value: value, shapes: shapeProducts(value.Of), index: index})
 }
 
 // find returns the batch in which id was asked for, or nil.
@@ -190,7 +193,7 @@ func (p *itemProducts) product(id string) fresh.Value[*model.Product] {
 
 	answer := fresh.Value[*model.Product]{Status: asked.value.Status}
 	if i, known := asked.index[id]; known {
-		answer.Of = new(shapeProduct(&asked.value.Of[i]))
+		answer.Of = &asked.shapes[i]
 	}
 
 	return answer

@@ -1,6 +1,9 @@
 package web
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Plan is what one GraphQL operation needs from the services, merged over all
 // its fields, fragments and aliases. The zero Plan needs nothing.
@@ -86,10 +89,8 @@ func (p *Plan) producers() int {
 }
 
 func addID(ids []string, id string) []string {
-	for _, known := range ids {
-		if known == id {
-			return ids
-		}
+	if slices.Contains(ids, id) {
+		return ids
 	}
 
 	return append(ids, id)

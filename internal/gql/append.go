@@ -45,7 +45,9 @@ func AppendString[S ~string](dst []byte, s S) []byte {
 
 // AppendInt appends a whole number.
 func AppendInt[I ~int | ~int8 | ~int16 | ~int32 | ~int64](dst []byte, i I) []byte {
-	return strconv.AppendInt(dst, int64(i), 10)
+	const decimal = 10
+
+	return strconv.AppendInt(dst, int64(i), decimal)
 }
 
 // AppendBoolean appends true or false.

@@ -15,7 +15,7 @@ import (
 // envelope is a request as GraphQL over HTTP writes it.
 type envelope struct {
 	Query         string         `json:"query"`
-	OperationName string         `json:"operationName"`
+	OperationName string         `json:"operationName"` //nolint:tagliatelle // GraphQL over HTTP spells it so.
 	Variables     map[string]any `json:"variables"`
 	Extensions    map[string]any `json:"extensions"`
 }

@@ -144,7 +144,7 @@ func (h *handler) reopen(known *document, params *graphql.RawParams) (*graphql.O
 // that, has gqlgen execute it.
 func (h *handler) run(ctx context.Context, op *Operation) answer {
 	if h.Types != nil {
-		projector := &projector{types: h.Types, op: op}
+		projector := &projector{types: h.Types, root: h.root, op: op}
 		if written := projector.whole(ctx); written != nil {
 			return answer{data: *written.json, written: written}
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"storefront/internal/fresh"
@@ -61,6 +62,7 @@ type handler struct {
 	validator *executor.Executor
 	documents *documents
 	hints     *hints
+	root      *ast.Type // of queries
 }
 
 // NewHandler returns the endpoint of service.
@@ -72,5 +74,10 @@ func NewHandler(service Service) http.Handler {
 	exec.SetParserTokenLimit(maxTokens)
 	exec.SetRecoverFunc(service.Recover)
 
-	return &handler{Service: service, validator: exec, documents: known, hints: readHints(service.Schema.Schema())}
+	schema := service.Schema.Schema()
+
+	return &handler{
+		Service: service, validator: exec, documents: known,
+		hints: readHints(schema), root: ast.NonNullNamedType(schema.Query.Name, nil),
+	}
 }

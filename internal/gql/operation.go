@@ -38,21 +38,18 @@ func Argument(field *ast.Field, name string, variables map[string]any) any {
 		return nil
 	}
 
-	if given := field.Arguments.ForName(name); given != nil {
-		if given.Value.Kind == ast.Variable {
-			if value, set := variables[given.Value.Raw]; set {
-				return value
-			}
-		} else {
-			return literal(given.Value, variables)
+	given := field.Arguments.ForName(name)
+	if given != nil && given.Value.Kind != ast.Variable {
+		return literal(given.Value, variables)
+	}
+
+	if given != nil {
+		if value, set := variables[given.Value.Raw]; set {
+			return value
 		}
 	}
 
-	if definition.DefaultValue != nil {
-		return literal(definition.DefaultValue, variables)
-	}
-
-	return nil
+	return literal(definition.DefaultValue, variables) // Nil where there is none.
 }
 
 // DependsOnVariables reports whether an argument of a field is other for other

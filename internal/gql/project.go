@@ -16,6 +16,7 @@ import (
 // calls the resolver above them, and gets back JSON in place of the value.
 type projector struct {
 	types Types
+	root  *ast.Type // of queries
 	op    *Operation
 }
 
@@ -47,7 +48,7 @@ func (p *projector) field(ctx context.Context, resolve graphql.Resolver) (any, e
 // where gqlgen has to execute it.
 func (p *projector) whole(ctx context.Context) *written {
 	plan := p.op.variant.whole.get(func() values {
-		query, known := p.types["Query"]
+		query, known := p.types[p.root.NamedType]
 		if !known || p.op.Operation.Operation != ast.Query {
 			return nil
 		}
@@ -58,11 +59,8 @@ func (p *projector) whole(ctx context.Context) *written {
 		return nil
 	}
 
-	return write(&Request{ctx, p.op.Variables}, plan, new(Root), rootType)
+	return write(&Request{ctx, p.op.Variables}, plan, new(Root), p.root)
 }
-
-// rootType is the type of the root: one object, never null.
-var rootType = &ast.Type{NamedType: "Query", NonNull: true} //nolint:gochecknoglobals // A constant.
 
 // plans are what was compiled of a variant of an operation. Few are added and
 // many are read.

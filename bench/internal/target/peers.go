@@ -3,7 +3,7 @@ package target
 // Posts is the program of the posts workloads on our own pipe, where it is.
 func Posts() Program {
 	return Program{
-		Name: "posts", Package: "storefront/bench/posts/cmd/bench-posts", Listens: []string{"posts", "ops"},
+		Name: "posts", Package: "storefront/bench/posts", Listens: []string{"posts", "ops"},
 		Env:   []string{"POSTS_ADDR=127.0.0.1:0", "OPS_ADDR=127.0.0.1:0", "DRAIN_GRACE=0"},
 		needs: map[string]string{"posts": postsURL},
 	}

@@ -47,7 +47,7 @@ func projected() gql.Types {
 
 	gql.LookMany(p.Query, "posts", p.Post, func(at gql.At, _ *gql.Root) ([]Post, bool) {
 		fetched, _ := at.Context.Value(runKey{}).(*page)
-		if fetched == nil || fetched.failed != nil || fetched.users != nil {
+		if fetched == nil || fetched.posts == nil || fetched.users != nil {
 			return nil, false
 		}
 

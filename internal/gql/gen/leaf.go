@@ -20,39 +20,44 @@ func leaf(out *file, ref *config.TypeReference, value string) string {
 		return ""
 	}
 
-	guard, element := "", ref.GO
-
-	if pointer, ok := ref.GO.(*types.Pointer); ok {
-		// gqlgen says what is wrong with a nil that must not be.
-		instead := "gql.AppendNull(dst)"
-		if ref.GQL.NonNull {
-			instead = "nil"
+	pointer, isPointer := ref.GO.(*types.Pointer)
+	if !isPointer {
+		if config.IsNilable(ref.GO) {
+			return ""
 		}
 
-		guard, element = fmt.Sprintf("if %s == nil { return %s }\n", value, instead), pointer.Elem()
-		value = "*" + value
-	} else if config.IsNilable(ref.GO) {
+		return written(out, ref, ref.GO, value)
+	}
+
+	body := written(out, ref, pointer.Elem(), "*"+value)
+	if body == "" {
 		return ""
 	}
 
-	written := ""
+	// gqlgen says what is wrong with a nil that must not be.
+	instead := "gql.AppendNull(dst)"
+	if ref.GQL.NonNull {
+		instead = "nil"
+	}
 
+	return fmt.Sprintf("if %s == nil { return %s }\n%s", value, instead, body)
+}
+
+// written is the statement that returns dst with a value of type t at its end,
+// or empty.
+func written(out *file, ref *config.TypeReference, t types.Type, value string) string {
 	switch {
-	case ref.IsMarshaler && appends(element):
-		written = fmt.Sprintf("(%s).AppendGQL(dst)", value)
+	case ref.IsMarshaler && appends(t):
+		return fmt.Sprintf("return (%s).AppendGQL(dst)", value)
 	case ref.IsMarshaler:
-		written = fmt.Sprintf("gql.AppendMarshaler(dst, %s)", value)
-	case ref.Marshaler != nil && ref.GQL.NonNull:
-		written = external(out, ref, value)
-	case ref.Marshaler != nil && appenders[ref.Marshaler.Name()] != "" && ofGqlgen(ref.Marshaler):
-		written = external(out, ref, value)
-	}
-
-	if written == "" {
+		return fmt.Sprintf("return gql.AppendMarshaler(dst, %s)", value)
+	case ref.Marshaler == nil:
+		return ""
+	case ref.GQL.NonNull, appenders[ref.Marshaler.Name()] != "" && ofGqlgen(ref.Marshaler):
+		return "return " + external(out, ref, value)
+	default:
 		return ""
 	}
-
-	return guard + "return " + written
 }
 
 // external writes a value that a function marshals. That which may turn out to

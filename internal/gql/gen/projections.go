@@ -29,7 +29,10 @@ func (projections) Name() string { return "projections" }
 
 // GenerateCode writes the file.
 func (projections) GenerateCode(data *codegen.Data) error {
-	out := &file{Package: data.Config.Exec.Package, path: data.Config.Exec.ImportPath(), imports: map[string]bool{}}
+	out := &file{
+		Package: data.Config.Exec.Package, Query: data.QueryRoot.Name,
+		path: data.Config.Exec.ImportPath(), imports: map[string]bool{},
+	}
 	known := map[string]*object{}
 
 	for _, o := range data.Objects {
@@ -66,7 +69,7 @@ func (projections) GenerateCode(data *codegen.Data) error {
 	const all = 0o644
 
 	path := filepath.Join(data.Config.Exec.Dir(), "projections.go")
-	if err = os.WriteFile(path, formatted, all); err != nil { //nolint:gosec // A source file is for all to read.
+	if err = os.WriteFile(path, formatted, all); err != nil {
 		return fmt.Errorf("writing the projections: %w", err)
 	}
 
@@ -82,6 +85,7 @@ func eligible(f *codegen.Field) bool {
 // file is what the template is about.
 type file struct {
 	Package string
+	Query   string // the type of the root
 	Objects []*object
 
 	path    string // of the package
@@ -90,7 +94,7 @@ type file struct {
 
 // Imports are the packages that the file needs, beside internal/gql.
 func (f *file) Imports() []string {
-	var paths []string
+	paths := make([]string, 0, len(f.imports))
 	for path := range f.imports {
 		paths = append(paths, strconv.Quote(path))
 	}
