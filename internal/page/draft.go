@@ -19,19 +19,30 @@ type Draft struct {
 	terms fresh.Terms
 }
 
-type draftKey struct{}
+// DraftKey is the key of a request's draft, for contexts that answer for it
+// themselves; the value is a *[Draft].
+type DraftKey struct{}
 
 // WithDraft returns a context whose handler's answer is d.
 func WithDraft(ctx context.Context, d *Draft) context.Context {
-	return context.WithValue(ctx, draftKey{}, d)
+	return context.WithValue(ctx, DraftKey{}, d)
+}
+
+// DraftOf returns the draft of the request of ctx; where there is none, one that
+// nobody reads.
+func DraftOf(ctx context.Context) *Draft {
+	if d, ok := ctx.Value(DraftKey{}).(*Draft); ok {
+		return d
+	}
+
+	return new(Draft)
 }
 
 // Whole states that the answer to the request of ctx is whole: it may be given
 // to all who ask the same as the same client now, and to later ones on terms.
 func Whole(ctx context.Context, terms fresh.Terms) {
-	if d, ok := ctx.Value(draftKey{}).(*Draft); ok {
-		d.whole, d.terms = true, terms
-	}
+	d := DraftOf(ctx)
+	d.whole, d.terms = true, terms
 }
 
 // Whole reports whether the handler has stated that its answer is whole, and on

@@ -56,7 +56,7 @@ func again(o Options) step {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			res, held := w.(*response)
-			whose := scope(session.From(r.Context()))
+			whose := ownKey(session.From(r.Context()))
 			key, ok := o.key(whose, r)
 
 			if !ok || !held {
@@ -106,11 +106,11 @@ func (o Options) ask(desk *page.Desk[*kept], key, public string, res *response, 
 // make has the handler make an answer, whole where possible: whether the client
 // has it already is looked at afterwards, so that others can have it too.
 func (o Options) make(turn *page.Turn[*kept], public string, res *response, r *http.Request, next http.Handler) {
-	draft := new(page.Draft)
-	ctx := page.WithDraft(r.Context(), draft)
+	ctx := r.Context()
 
-	unconditional := r.WithContext(ctx)
+	unconditional := r
 	if res.has != "" {
+		unconditional = r.WithContext(ctx)
 		unconditional.Header = r.Header.Clone()
 		unconditional.Header.Del("If-None-Match")
 	}
@@ -127,9 +127,10 @@ func (o Options) make(turn *page.Turn[*kept], public string, res *response, r *h
 
 	ended = true
 
-	if terms, whole := draft.Whole(); whole && !res.sent && res.status == http.StatusOK {
+	if terms, whole := page.DraftOf(ctx).Whole(); whole && !res.sent && res.status == http.StatusOK {
 		turn.Deliver(terms, public, func() (*kept, int) {
 			k := newKept(res, telemetry.RecordFrom(ctx))
+			k.in(res.accepted) // So that it counts, and is not packed once more.
 
 			return k, k.size()
 		})
@@ -143,8 +144,8 @@ func (o Options) make(turn *page.Turn[*kept], public string, res *response, r *h
 // anybody begins the keys of what may be shown to all.
 const anybody = "public "
 
-// scope begins the keys of one principal.
-func scope(who session.Principal) string {
+// ownKey begins the keys of one principal.
+func ownKey(who session.Principal) string {
 	if who == "" {
 		return "anonymous "
 	}

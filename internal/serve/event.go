@@ -75,3 +75,34 @@ func failures(calls []telemetry.Call) []string {
 
 	return lines
 }
+
+// plainEvent writes the event of a request that went well to a JSON log: the
+// same line as [event] makes, at less cost. It reports whether it could.
+func plainEvent(log *slog.Logger, level slog.Level, record *telemetry.Record, method string, status int, bytes int64, took time.Duration) bool {
+	calls, timing, plain := record.Plain()
+	if !plain {
+		return false
+	}
+
+	line, ok := telemetry.NewLine(log, level, "request")
+	if !ok {
+		return false
+	}
+
+	line.Text("bff", record.BFF)
+	line.Text("method", telemetry.KnownMethod(method))
+	line.Text("route", record.Route())
+	line.Int("status", int64(status))
+	line.Int("bytes", bytes)
+	line.Float("duration_ms", float64(took.Microseconds())/1000) //nolint:mnd // µs to ms.
+	line.Int("upstream_calls", int64(calls))
+
+	if timing != "" {
+		line.Text("upstream", timing)
+	}
+
+	line.Text("request_id", record.RequestID)
+	line.Text("trace_id", record.TraceID)
+
+	return line.Write()
+}

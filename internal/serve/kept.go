@@ -60,15 +60,25 @@ func newKept(w *response, record *telemetry.Record) *kept {
 	return k
 }
 
-// size is about how many bytes the answer takes, with room for a coding.
+// size is about how many bytes the answer takes, with its codings so far.
 func (k *kept) size() int {
 	const (
-		perHeader = 100
-		spare     = 3 // a compressed body is about a third
-		fixed     = 1 << 10
+		perHeader = 64
+		fixed     = 512
 	)
 
-	return fixed + perHeader*len(k.header) + len(k.body) + len(k.body)/spare
+	size := fixed + perHeader*len(k.header) + len(k.body)
+
+	for e := range k.coded {
+		if made := k.coded[e].Load(); made != nil {
+			size += perHeader * len(made.header)
+			if e != int(identity) {
+				size += len(made.body)
+			}
+		}
+	}
+
+	return size
 }
 
 // in returns the answer in a coding.

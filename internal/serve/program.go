@@ -126,7 +126,7 @@ func declareCommon(env *config.Env) *common {
 
 		defaultBuffer, maxBuffer = 100 * time.Millisecond, 10 * time.Second
 		defaultHeadroom          = 20 << 20
-		defaultCache, maxCache   = 16 << 20, 64 << 30
+		defaultCache, maxCache   = 24 << 20, 64 << 30
 	)
 
 	c := new(common)

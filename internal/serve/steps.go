@@ -11,9 +11,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	oteltrace "go.opentelemetry.io/otel/trace"
 
-	"storefront/internal/fanout"
 	"storefront/internal/problem"
-	"storefront/internal/session"
 	"storefront/internal/telemetry"
 )
 
@@ -32,30 +30,38 @@ const (
 func identify(o Options) step {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			record := &telemetry.Record{BFF: o.BFF, RequestID: requestID(r)}
-			w.Header()["X-Request-Id"] = []string{record.RequestID}
+			if o.Tracer.Recording() {
+				ctx, span := o.Tracer.StartInbound(r)
+				known := newScope(ctx, o, r)
+				known.record.TraceID = span.SpanContext().TraceID().String()
 
-			ctx, span := o.Tracer.StartInbound(r)
-			record.TraceID = span.SpanContext().TraceID().String()
+				defer endInbound(span, &known.record, r.Method)
 
-			ctx = telemetry.WithRecord(ctx, record)
-			ctx = session.With(ctx, session.FromRequest(r))
+				o.enter(w, r, known, next)
 
-			if o.Budget > 0 {
-				ctx = fanout.WithBudget(ctx, o.Budget)
+				return
 			}
 
-			if span.IsRecording() {
-				defer func() {
-					span.SetName(r.Method + " " + record.Route())
-					span.SetAttributes(attribute.String("http.route", record.Route()), attribute.String("storefront.bff", o.BFF))
-					span.End()
-				}()
-			}
+			known := newScope(r.Context(), o, r)
+			known.record.Span = telemetry.Continue(r.Header)
+			known.record.TraceID = known.record.Span.TraceID().String()
 
-			next.ServeHTTP(w, r.WithContext(ctx))
+			o.enter(w, r, known, next)
 		})
 	}
+}
+
+// enter goes on with what is known of a request.
+func (o Options) enter(w http.ResponseWriter, r *http.Request, known *scope, next http.Handler) {
+	w.Header()["X-Request-Id"] = []string{known.record.RequestID}
+	next.ServeHTTP(w, r.WithContext(known))
+}
+
+// endInbound ends the span of a request.
+func endInbound(span oteltrace.Span, record *telemetry.Record, method string) {
+	span.SetName(method + " " + record.Route())
+	span.SetAttributes(attribute.String("http.route", record.Route()), attribute.String("storefront.bff", record.BFF))
+	span.End()
 }
 
 // requestID is the client's own where it is 1–128 visible ASCII characters.
@@ -76,12 +82,15 @@ func requestID(r *http.Request) string {
 
 // observe reports the request once it is answered, or has broken off.
 func observe(o Options) step {
+	inFlight := o.Metrics.InFlight(o.BFF)
+
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			start := time.Now()
 			counted := &counter{ResponseWriter: w}
 
-			defer o.Metrics.Begin(o.BFF)()
+			inFlight.Inc()
+			defer inFlight.Dec()
 			defer func() { o.report(r, counted, time.Since(start)) }()
 
 			next.ServeHTTP(counted, r)
@@ -107,11 +116,14 @@ func (o Options) report(r *http.Request, sent *counter, took time.Duration) {
 		span.SetAttributes(attribute.Int("http.response.status_code", status))
 	}
 
-	if level := eventLevel(record, status, o.Quiet); o.Log.Enabled(ctx, level) {
-		line := slog.NewRecord(time.Now(), level, "request", 0) // No caller: it is always this one.
-		line.AddAttrs(event(record, r, status, bytes, took)...)
-		_ = o.Log.Handler().Handle(ctx, line) // There is nowhere else to say it.
+	level := eventLevel(record, status, o.Quiet)
+	if !o.Log.Enabled(ctx, level) || plainEvent(o.Log, level, record, r.Method, status, bytes, took) {
+		return
 	}
+
+	line := slog.NewRecord(time.Now(), level, "request", 0) // No caller: it is always this one.
+	line.AddAttrs(event(record, r, status, bytes, took)...)
+	_ = o.Log.Handler().Handle(ctx, line) // There is nowhere else to say it.
 }
 
 // recovery turns a panic into one clean error.

@@ -12,7 +12,9 @@ import (
 	"net/http"
 )
 
-type contextKey struct{}
+// Key is the key of who is asking, for contexts that answer for it themselves;
+// the value is a [Principal].
+type Key struct{}
 
 // Principal is the scope within which answers may be shared. It is opaque and
 // holds no credential. The zero Principal is the anonymous one.
@@ -37,12 +39,12 @@ func FromRequest(r *http.Request) Principal {
 
 // With returns a context in which p is asking.
 func With(ctx context.Context, p Principal) context.Context {
-	return context.WithValue(ctx, contextKey{}, p)
+	return context.WithValue(ctx, Key{}, p)
 }
 
 // From returns who is asking in ctx; anonymous when nobody said.
 func From(ctx context.Context) Principal {
-	p, _ := ctx.Value(contextKey{}).(Principal)
+	p, _ := ctx.Value(Key{}).(Principal)
 
 	return p
 }

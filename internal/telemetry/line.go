@@ -24,86 +24,133 @@ const maxPooledLine = 4 << 10
 
 var lines = sync.Pool{New: func() any { return new([]byte) }} //nolint:gochecknoglobals // A pool is shared by nature.
 
-// Handle writes one line.
-func (h lineHandler) Handle(ctx context.Context, r slog.Record) error {
-	buffer, _ := lines.Get().(*[]byte)
-	line, plain := appendLine((*buffer)[:0], r)
-
-	if !plain {
-		lines.Put(buffer)
-
-		return h.Handler.Handle(ctx, r) //nolint:wrapcheck // A handler passes on what it wraps.
-	}
-
-	_, err := h.to.Write(line)
-
-	if cap(line) <= maxPooledLine {
-		*buffer = line
-		lines.Put(buffer)
-	}
-
-	return err //nolint:wrapcheck // The logger's business.
+// Line is one line of a JSON log in the making. It has the bytes that the
+// library would write.
+type Line struct {
+	to     io.Writer
+	buffer *[]byte
+	text   []byte
+	plain  bool
 }
 
-// appendLine appends r as a line of JSON; plain is false where the library has
-// to do it.
-func appendLine(line []byte, r slog.Record) (_ []byte, plain bool) {
-	if r.Time.IsZero() || !isPlain(r.Message) {
+// NewLine begins a line of log; ok is false where log does not write JSON.
+func NewLine(log *slog.Logger, level slog.Level, message string) (line Line, ok bool) {
+	outer, ok := log.Handler().(requestHandler)
+	if !ok {
 		return line, false
 	}
 
-	line = append(line, `{"time":"`...)
-	line = r.Time.Round(0).AppendFormat(line, time.RFC3339Nano)
-	line = append(line, `","level":"`...)
-	line = append(line, r.Level.String()...)
-	line = append(line, `","msg":"`...)
-	line = append(line, r.Message...)
-	line = append(line, '"')
-	plain = true
+	handler, ok := outer.Handler.(lineHandler)
+	if !ok {
+		return line, false
+	}
 
-	r.Attrs(func(a slog.Attr) bool {
-		line, plain = appendAttr(line, a)
+	line = handler.line()
+	line.begin(time.Now(), level, message)
 
-		return plain
-	})
-
-	return append(line, "}\n"...), plain
+	return line, true
 }
 
-func appendAttr(line []byte, a slog.Attr) (_ []byte, plain bool) {
+func (h lineHandler) line() Line {
+	buffer, _ := lines.Get().(*[]byte)
+
+	return Line{to: h.to, buffer: buffer, text: (*buffer)[:0], plain: true}
+}
+
+func (l *Line) begin(at time.Time, level slog.Level, message string) {
+	l.plain = l.plain && isPlain(message)
+	l.text = append(l.text, `{"time":"`...)
+	l.text = at.Round(0).AppendFormat(l.text, time.RFC3339Nano)
+	l.text = append(l.text, `","level":"`...)
+	l.text = append(l.text, level.String()...)
+	l.text = append(l.text, `","msg":"`...)
+	l.text = append(l.text, message...)
+	l.text = append(l.text, '"')
+}
+
+func (l *Line) key(key string) {
+	l.plain = l.plain && key != "" && isPlain(key)
+	l.text = append(l.text, `,"`...)
+	l.text = append(l.text, key...)
+	l.text = append(l.text, `":`...)
+}
+
+// Text adds a text.
+func (l *Line) Text(key, value string) {
+	l.key(key)
+	l.plain = l.plain && isPlain(value)
+	l.text = append(l.text, '"')
+	l.text = append(l.text, value...)
+	l.text = append(l.text, '"')
+}
+
+// Int adds a whole number.
+func (l *Line) Int(key string, value int64) {
 	const decimal = 10
 
-	if a.Key == "" || !isPlain(a.Key) {
-		return line, false
+	l.key(key)
+	l.text = strconv.AppendInt(l.text, value, decimal)
+}
+
+// Float adds a number.
+func (l *Line) Float(key string, value float64) {
+	const (
+		small, large = 1e-6, 1e21 // Beyond these JSON has exponents.
+		bits         = 64
+	)
+
+	abs := math.Abs(value)
+
+	l.key(key)
+	l.plain = l.plain && (value == 0 || small <= abs && abs < large)
+	l.text = strconv.AppendFloat(l.text, value, 'f', -1, bits)
+}
+
+// Write writes the line, unless there is something in it that has to be escaped:
+// then it writes nothing, and the library has to do it.
+func (l *Line) Write() bool {
+	if l.plain {
+		l.text = append(l.text, "}\n"...)
+		_, _ = l.to.Write(l.text) // There is nowhere else to say it.
 	}
 
-	line = append(line, `,"`...)
-	line = append(line, a.Key...)
-	line = append(line, `":`...)
+	if cap(l.text) <= maxPooledLine {
+		*l.buffer = l.text
+		lines.Put(l.buffer)
+	}
 
+	return l.plain
+}
+
+// Handle writes one line.
+func (h lineHandler) Handle(ctx context.Context, r slog.Record) error {
+	line := h.line()
+	line.begin(r.Time, r.Level, r.Message)
+	line.plain = line.plain && !r.Time.IsZero()
+
+	r.Attrs(func(a slog.Attr) bool {
+		line.attribute(a)
+
+		return line.plain
+	})
+
+	if line.Write() {
+		return nil
+	}
+
+	return h.Handler.Handle(ctx, r) //nolint:wrapcheck // A handler passes on what it wraps.
+}
+
+func (l *Line) attribute(a slog.Attr) {
 	switch a.Value.Kind() { //nolint:exhaustive // The others are left to the library.
 	case slog.KindString:
-		text := a.Value.String()
-		line = append(line, '"')
-		line = append(line, text...)
-
-		return append(line, '"'), isPlain(text)
+		l.Text(a.Key, a.Value.String())
 	case slog.KindInt64:
-		return strconv.AppendInt(line, a.Value.Int64(), decimal), true
-	case slog.KindBool:
-		return strconv.AppendBool(line, a.Value.Bool()), true
+		l.Int(a.Key, a.Value.Int64())
 	case slog.KindFloat64:
-		const (
-			small, large = 1e-6, 1e21 // Beyond these JSON has exponents.
-			bits         = 64
-		)
-
-		f := a.Value.Float64()
-		abs := math.Abs(f)
-
-		return strconv.AppendFloat(line, f, 'f', -1, bits), f == 0 || small <= abs && abs < large
+		l.Float(a.Key, a.Value.Float64())
 	default:
-		return line, false
+		l.plain = false
 	}
 }
 

@@ -35,10 +35,9 @@ type Metrics struct {
 	hits          *prometheus.CounterVec
 	reused        *prometheus.CounterVec
 
-	// The series of requests and of BFFs, so that an answer costs one look-up
+	// The series of requests, so that an answer costs one look-up
 	// and not one for each metric. Their labels are bounded, so they are.
 	ofRequests sync.Map // answered → *series
-	ofBFFs     sync.Map // string → prometheus.Gauge
 	ofReuse    sync.Map // BFF and source → prometheus.Counter
 }
 
@@ -127,18 +126,8 @@ func (m *Metrics) Gauge(bff, name, help string, read func() float64) {
 	}, read))
 }
 
-// Begin counts a request of bff as being answered; the returned function ends it.
-func (m *Metrics) Begin(bff string) (end func()) {
-	known, found := m.ofBFFs.Load(bff)
-	if !found {
-		known, _ = m.ofBFFs.LoadOrStore(bff, m.inFlight.WithLabelValues(bff))
-	}
-
-	g, _ := known.(prometheus.Gauge)
-	g.Inc()
-
-	return g.Dec
-}
+// InFlight is how many requests of bff are being answered now.
+func (m *Metrics) InFlight(bff string) prometheus.Gauge { return m.inFlight.WithLabelValues(bff) }
 
 // Answered counts an answered request.
 func (m *Metrics) Answered(r *Record, method string, status int, bytes int64, took time.Duration) {

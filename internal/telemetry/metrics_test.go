@@ -87,11 +87,12 @@ func TestRequestSeries(t *testing.T) {
 	record.SetRoute("/api/browse/:user_id")
 	record.AddDegraded("products", fresh.Status{State: fresh.Stale, Reason: fault.Timeout})
 
-	end := metrics.Begin("tv")
+	inFlight := metrics.InFlight("tv")
+	inFlight.Inc()
 
 	wantLines(t, scrape(t, metrics), `bff_requests_in_flight{bff="tv"} 1`)
 	metrics.Answered(record, http.MethodGet, http.StatusOK, 700, 40*time.Millisecond)
-	end()
+	inFlight.Dec()
 
 	wantLines(t, scrape(t, metrics),
 		`bff_requests_in_flight{bff="tv"} 0`,

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"storefront/internal/fresh"
 )
 
@@ -42,6 +44,8 @@ type Record struct {
 	// BFF, RequestID and TraceID are set before the request is handled and
 	// only read afterwards.
 	BFF, RequestID, TraceID string
+	// Span is the trace that upstream calls belong to where no spans are made.
+	Span trace.SpanContext
 
 	mu       sync.Mutex
 	route    string
@@ -51,17 +55,19 @@ type Record struct {
 	timing   string // of calls, where it is known already
 }
 
-type recordKey struct{}
+// RecordKey is the key of a request's record, for contexts that answer for it
+// themselves; the value is a *[Record].
+type RecordKey struct{}
 
 // WithRecord returns a context whose request is recorded in r.
 func WithRecord(ctx context.Context, r *Record) context.Context {
-	return context.WithValue(ctx, recordKey{}, r)
+	return context.WithValue(ctx, RecordKey{}, r)
 }
 
 // RecordFrom returns the record of ctx's request; where there is none, an empty
 // one that nobody reads.
 func RecordFrom(ctx context.Context) *Record {
-	if r, ok := ctx.Value(recordKey{}).(*Record); ok {
+	if r, ok := ctx.Value(RecordKey{}).(*Record); ok {
 		return r
 	}
 
@@ -148,6 +154,23 @@ func (r *Record) Fault() error {
 	defer r.mu.Unlock()
 
 	return r.fault
+}
+
+// Plain reports whether there is nothing to tell of the request but how many
+// upstream calls it took and their timing.
+func (r *Record) Plain() (calls int, timing string, plain bool) {
+	timing = r.ServerTiming()
+
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
+	for _, call := range r.calls {
+		if call.Err != nil {
+			return 0, "", false
+		}
+	}
+
+	return len(r.calls), timing, len(r.degraded) == 0 && r.fault == nil
 }
 
 // ServerTiming returns the value of the `Server-Timing` header for the upstream

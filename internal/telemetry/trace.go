@@ -3,6 +3,7 @@ package telemetry
 import (
 	"context"
 	"encoding/binary"
+	"encoding/hex"
 	"math/rand/v2"
 	"net/http"
 
@@ -34,6 +35,21 @@ func NewTracer(provider trace.TracerProvider) *Tracer {
 // w3c reads and writes `traceparent` and `tracestate`.
 var w3c propagation.TraceContext //nolint:gochecknoglobals // A value without state.
 
+// Recording reports whether spans are made.
+func (t *Tracer) Recording() bool { return t.recording }
+
+// Continue returns the trace of an inbound request, or a new one, where no spans
+// are made. It is for the request's record.
+func Continue(h http.Header) trace.SpanContext {
+	if h["Traceparent"] != nil {
+		if given := trace.SpanContextFromContext(w3c.Extract(context.Background(), propagation.HeaderCarrier(h))); given.IsValid() {
+			return given
+		}
+	}
+
+	return newSpanContext()
+}
+
 // StartInbound continues the trace of an inbound request, or starts one.
 func (t *Tracer) StartInbound(r *http.Request) (context.Context, trace.Span) {
 	ctx := w3c.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
@@ -52,7 +68,11 @@ func (t *Tracer) StartInbound(r *http.Request) (context.Context, trace.Span) {
 // context into header.
 func (t *Tracer) StartOutbound(ctx context.Context, service string, header propagation.TextMapCarrier) (context.Context, trace.Span) {
 	if !t.recording {
-		w3c.Inject(ctx, header)
+		if span := RecordFrom(ctx).Span; span.IsValid() {
+			inject(span, header)
+		} else {
+			w3c.Inject(ctx, header)
+		}
 
 		return ctx, noop.Span{}
 	}
@@ -98,4 +118,21 @@ func newSpanContext() trace.SpanContext {
 	binary.LittleEndian.PutUint64(spanID[:], rand.Uint64()|1) // 0 is no id.
 
 	return trace.NewSpanContext(trace.SpanContextConfig{TraceID: traceID, SpanID: spanID})
+}
+
+// inject writes a trace's context as W3C has it.
+func inject(span trace.SpanContext, header propagation.TextMapCarrier) {
+	const room = len("00-0123456789abcdef0123456789abcdef-0123456789abcdef-01")
+
+	if state := span.TraceState(); state.Len() > 0 {
+		header.Set("tracestate", state.String())
+	}
+
+	traceID, spanID := span.TraceID(), span.SpanID()
+	flags := [1]byte{byte(span.TraceFlags() & (trace.FlagsSampled | trace.FlagsRandom))}
+
+	text := append(make([]byte, 0, room), "00-"...)
+	text = append(hex.AppendEncode(text, traceID[:]), '-')
+	text = append(hex.AppendEncode(text, spanID[:]), '-')
+	header.Set("traceparent", string(hex.AppendEncode(text, flags[:])))
 }
