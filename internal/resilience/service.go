@@ -13,10 +13,12 @@ import (
 // Service is one upstream service as one BFF sees it.
 type Service struct {
 	name           string
+	base           string
 	exchange       exchanger
 	attemptTimeout time.Duration
 	lastGood       *cache.LastGood
-	answers        *Answers // nil: none are used again
+	answers        *Answers     // nil: none are used again
+	shared         cache.Shared // nil: there is no second level
 	flights        *flights
 	metrics        *telemetry.Upstream
 	tracer         *telemetry.Tracer
@@ -33,7 +35,9 @@ type Options struct {
 	// Answers, where set, holds those that may be used again, as their services
 	// allow.
 	Answers *Answers
-	Tracer  *telemetry.Tracer
+	// Shared, where set, is where replicas share such answers.
+	Shared cache.Shared
+	Tracer *telemetry.Tracer
 }
 
 // NewService returns the service called name in metrics, logs and
@@ -41,10 +45,12 @@ type Options struct {
 func NewService(name, base string, metrics *telemetry.Upstream, o Options) *Service {
 	return &Service{
 		name:           name,
+		base:           strings.TrimSuffix(base, "/"),
 		exchange:       &overTransport{base: strings.TrimSuffix(base, "/"), transport: o.Transport},
 		attemptTimeout: o.AttemptTimeout,
 		lastGood:       o.LastGood,
 		answers:        o.Answers,
+		shared:         o.Shared,
 		flights:        newFlights(),
 		metrics:        metrics,
 		tracer:         o.Tracer,

@@ -17,6 +17,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"storefront/internal/cache"
+	"storefront/internal/cache/shared"
+	"storefront/internal/resilience"
 	"storefront/internal/telemetry"
 )
 
@@ -42,6 +44,7 @@ type App struct {
 	Caches *cache.Registry
 
 	name     string
+	shared   *shared.Level // nil: there is no second level
 	settings *common
 	provider *sdktrace.TracerProvider
 	health   health
@@ -78,7 +81,21 @@ func newApp(name string, settings *common, log *slog.Logger, provider *sdktrace.
 		app.Tracer = telemetry.NewTracer(provider)
 	}
 
+	if settings.cacheURL != nil {
+		app.share()
+	}
+
 	return app
+}
+
+// share gives the caches a second level.
+func (a *App) share() {
+	a.shared = shared.Open(shared.Options{
+		URL: a.settings.cacheURL, KeyOf: resilience.SharedKey, Log: a.Log, Metrics: a.Metrics,
+		Purged: func(which cache.Purge) { a.Caches.PurgeHere(which) },
+	})
+	a.Caches.Share(a.shared)
+	a.Defer(a.shared.Close)
 }
 
 // Add adds a server, its handler behind the inbound pipe. It listens once the
