@@ -206,10 +206,13 @@ func inBackground[T any](ctx context.Context, s *Service, key string, next call[
 
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.attemptTimeout)
 
+	// Joined here, so that who asks next finds it running.
+	flight, _ := s.flights.join(ctx, key, func(ctx context.Context) (any, error) { return next(ctx) })
+
 	go func() {
 		defer cancel()
 
-		_, _, _ = s.flights.do(ctx, key, func(ctx context.Context) (any, error) { return next(ctx) }) // The metrics tell.
+		_, _ = s.flights.wait(ctx, key, flight) // The metrics tell.
 	}()
 }
 

@@ -17,7 +17,7 @@ const (
 	// maxSharedBody is the longest body that is put into the second level: what
 	// is longer holds up what others read there.
 	maxSharedBody = 1 << 20
-	// maxSharedWait is the longest that the second level is waited for, and
+	// maxSharedWait is the longest that the second level is waited for usually, and
 	// partOfWait which part of the time that is left: whoever waits in vain has
 	// the rest for the service. Below minSharedWait it is not asked.
 	maxSharedWait = 20 * time.Millisecond
@@ -124,7 +124,7 @@ func (a *asked[T]) wait(ctx context.Context) time.Duration {
 		left = min(left, time.Until(deadline))
 	}
 
-	return min(maxSharedWait, left/partOfWait)
+	return min(a.sharedWait, left/partOfWait)
 }
 
 func (a *asked[T]) look(ctx context.Context, wait time.Duration, keys ...string) ([]*cache.Answer, cache.Mark) {

@@ -1,6 +1,7 @@
 package resilience
 
 import (
+	"cmp"
 	"net"
 	"net/http"
 	"strings"
@@ -19,6 +20,7 @@ type Service struct {
 	lastGood       *cache.LastGood
 	answers        *Answers     // nil: none are used again
 	shared         cache.Shared // nil: there is no second level
+	sharedWait     time.Duration
 	flights        *flights
 	metrics        *telemetry.Upstream
 	tracer         *telemetry.Tracer
@@ -37,7 +39,9 @@ type Options struct {
 	Answers *Answers
 	// Shared, where set, is where replicas share such answers.
 	Shared cache.Shared
-	Tracer *telemetry.Tracer
+	// SharedWait is the longest that Shared is waited for; 0 is 20 ms.
+	SharedWait time.Duration
+	Tracer     *telemetry.Tracer
 }
 
 // NewService returns the service called name in metrics, logs and
@@ -51,6 +55,7 @@ func NewService(name, base string, metrics *telemetry.Upstream, o Options) *Serv
 		lastGood:       o.LastGood,
 		answers:        o.Answers,
 		shared:         o.Shared,
+		sharedWait:     cmp.Or(o.SharedWait, maxSharedWait),
 		flights:        newFlights(),
 		metrics:        metrics,
 		tracer:         o.Tracer,
