@@ -76,7 +76,7 @@ type setting struct {
 	fallback string // the value that stands in when the variable is not set
 	unset    string // words for what happens then, where no value stands in
 	required bool
-	secret   bool // of a wrong value only what cannot be a secret is shown
+	secret   bool                   // of a wrong value only what cannot be a secret is shown
 	store    func(text string) bool // false: the text is not allowed
 }
 

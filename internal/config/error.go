@@ -59,9 +59,12 @@ func redact(value string) string {
 // these can be told: the text is wrong, so a password may be anywhere.
 func mask(value string) string {
 	scheme, rest, isURL := strings.Cut(value, "://")
-	at := strings.LastIndexByte(rest, '@')
-	if !isURL || at < 0 {
+	if !isURL || strings.ContainsAny(scheme, ":@/") {
 		return "xxxxx"
+	}
+	at := strings.LastIndexByte(rest, '@')
+	if at < 0 {
+		return scheme + "://xxxxx"
 	}
 	host := rest[at+1:]
 	if end := strings.IndexAny(host, "/?#"); end >= 0 {

@@ -81,16 +81,16 @@ func newApp(name string, settings *common, log *slog.Logger, provider *sdktrace.
 		app.Tracer = telemetry.NewTracer(provider)
 	}
 
-	if settings.cacheURL != nil {
-		app.share()
-	}
-
 	return app
 }
 
-// share gives the caches a second level.
-func (a *App) share() {
-	a.shared = shared.Open(shared.Options{
+// share gives the caches a second level, where one is set.
+func (a *App) share(ctx context.Context) {
+	if a.settings.cacheURL == nil {
+		return
+	}
+
+	a.shared = shared.Open(ctx, shared.Options{
 		URL: a.settings.cacheURL, KeyOf: resilience.SharedKey, Log: a.Log, Metrics: a.Metrics,
 		Purged: func(which cache.Purge) { a.Caches.PurgeHere(which) },
 	})

@@ -167,6 +167,7 @@ func run(ctx context.Context, p Program, world World, settings *common, build Bu
 	}
 
 	app := newApp(p.Name, settings, log, provider)
+	app.share(ctx)
 
 	err = app.start(ctx, build)
 

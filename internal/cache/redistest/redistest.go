@@ -13,7 +13,7 @@ import (
 
 // Server is a Redis server that can be stopped and started again at its address.
 type Server struct {
-	t       testing.TB
+	tb      testing.TB
 	program string
 	port    string
 	process *exec.Cmd     // nil: stopped
@@ -22,43 +22,43 @@ type Server struct {
 
 // New starts a server that lasts as long as the test. It skips the test where
 // there is none on this machine.
-func New(t testing.TB) *Server {
-	t.Helper()
+func New(tb testing.TB) *Server {
+	tb.Helper()
 
 	program, err := exec.LookPath("redis-server")
 	if err != nil {
-		t.Skip("no Redis test: redis-server is not on PATH; on Debian it is in the package redis-server")
+		tb.Skip("no Redis test: redis-server is not on PATH; on Debian it is in the package redis-server")
 	}
 
-	s := &Server{t: t, program: program}
+	s := &Server{tb: tb, program: program}
 
 	for range 5 { // Somebody else may take the port in between.
-		s.port = freePort(t)
+		s.port = freePort(tb)
 		if s.start() {
-			t.Cleanup(s.Stop)
+			tb.Cleanup(s.Stop)
 
 			return s
 		}
 	}
 
-	t.Fatal("redis-server does not start")
+	tb.Fatal("redis-server does not start")
 
 	return nil
 }
 
-func freePort(t testing.TB) string {
-	t.Helper()
+func freePort(tb testing.TB) string {
+	tb.Helper()
 
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(tb.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 
 	defer func() { _ = listener.Close() }()
 
 	_, port, err := net.SplitHostPort(listener.Addr().String())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 
 	return port
@@ -72,10 +72,10 @@ func (s *Server) URL() *url.URL { return &url.URL{Scheme: "redis", Host: s.Addr(
 
 // Start starts a server that was stopped; it has forgotten all.
 func (s *Server) Start() {
-	s.t.Helper()
+	s.tb.Helper()
 
 	if !s.start() {
-		s.t.Fatal("redis-server does not start again")
+		s.tb.Fatal("redis-server does not start again")
 	}
 }
 
@@ -84,9 +84,9 @@ func (s *Server) start() bool {
 
 	// Not under the test's context, which ends before the cleanups do.
 	process := exec.CommandContext(context.Background(), s.program, "--port", s.port, "--bind", "127.0.0.1", //nolint:gosec // The server of this machine.
-		"--save", "", "--appendonly", "no", "--dir", s.t.TempDir())
+		"--save", "", "--appendonly", "no", "--dir", s.tb.TempDir())
 	if err := process.Start(); err != nil {
-		s.t.Fatal(err)
+		s.tb.Fatal(err)
 	}
 
 	ended := make(chan struct{})

@@ -213,7 +213,7 @@ func (l *Level) listen(ctx context.Context, c *conn, subscribed chan<- struct{})
 		err = errSilent
 	}
 
-	return err //nolint:wrapcheck // It says enough.
+	return err
 }
 
 // settle carries out what is owed. Purges of others may have been missed until

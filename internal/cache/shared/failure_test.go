@@ -264,6 +264,10 @@ func TestGarbage(t *testing.T) {
 		if n := b.reads("broken"); n != 1 {
 			t.Errorf("%s: %d broken ones were read", about, n)
 		}
+
+		if err := b.level.Close(); err != nil { // It writes no more.
+			t.Error(err)
+		}
 	}
 }
 

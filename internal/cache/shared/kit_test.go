@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -82,9 +83,7 @@ func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	header.Set("Content-Type", "application/json")
 
-	for name, values := range header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), header)
 
 	if tag := header.Get("Etag"); tag != "" && r.Header.Get("If-None-Match") == tag {
 		w.WriteHeader(http.StatusNotModified)
@@ -153,7 +152,7 @@ func newReplicaWith(t *testing.T, at *url.URL, u *upstream, attempt, wait time.D
 	t.Helper()
 
 	r := &replica{t: t, caches: cache.NewRegistry(1 << 20), metrics: telemetry.NewMetrics(), log: &syncedBuffer{}}
-	r.level = shared.Open(shared.Options{
+	r.level = shared.Open(t.Context(), shared.Options{
 		URL: at, KeyOf: resilience.SharedKey, Log: slog.New(slog.NewTextHandler(r.log, nil)), Metrics: r.metrics,
 		Purged: func(which cache.Purge) { r.caches.PurgeHere(which) },
 	})

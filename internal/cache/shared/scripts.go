@@ -24,12 +24,8 @@ const common = `
 local t = redis.call('TIME')
 local now = t[1] * 1000000 + t[2]
 local last, floor = string.match(redis.call('GET', KEYS[1]) or '', '^(%d+) (%d+)$')
-local function save()
-  redis.call('SET', KEYS[1], string.format('%.0f %.0f', last, floor))
-end
-if last then
-  last, floor = tonumber(last), tonumber(floor)
-else
+local function save() redis.call('SET', KEYS[1], string.format('%.0f %.0f', last, floor)) end
+if last then last, floor = tonumber(last), tonumber(floor) else
   last, floor = now, now
   save()
 end
@@ -50,14 +46,14 @@ local seen, keep = tonumber(ARGV[1]), tonumber(ARGV[3])
 if seen > last or seen < floor then return 0 end
 for i = 3, #KEYS, 2 do
   local purged = redis.call('GET', KEYS[i == 3 and 3 or i - 1])
-  if purged and tonumber(purged) > seen then return 0 end
+  if purged and tonumber(purged) > seen then return 0 end -- It is from before.
 end
 redis.call('SET', KEYS[2], ARGV[2], 'PX', keep)
 local ms = math.floor(now / 1000)
 for i = 5, #KEYS, 2 do
   redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', ms)
   redis.call('ZADD', KEYS[i], ms + keep, KEYS[2])
-  if redis.call('PTTL', KEYS[i]) < keep then redis.call('PEXPIRE', KEYS[i], keep) end
+  if redis.call('PTTL', KEYS[i]) < keep then redis.call('PEXPIRE', KEYS[i], keep) end -- As long as the last.
 end
 return 1`
 
@@ -72,9 +68,7 @@ if ARGV[1] == 'all' then
 else
   if ARGV[1] == 'tag' then
     local answers = redis.call('ZRANGE', KEYS[3], 0, -1)
-    for i = 1, #answers, 1000 do
-      redis.call('UNLINK', unpack(answers, i, math.min(i + 999, #answers)))
-    end
+    for i = 1, #answers, 1000 do redis.call('UNLINK', unpack(answers, i, math.min(i + 999, #answers))) end -- unpack has a limit.
   end
   redis.call('UNLINK', KEYS[3])
   redis.call('SET', KEYS[2], string.format('%.0f', last), 'PX', ARGV[4])

@@ -74,9 +74,9 @@ const (
 )
 
 // Open returns a level that connects to its server in the background, and again
-// whenever the connection is lost, until it is closed.
-func Open(o Options) *Level {
-	ctx, end := context.WithCancel(context.Background())
+// whenever the connection is lost, until it is closed; it does not end with ctx.
+func Open(ctx context.Context, o Options) *Level {
+	ctx, end := context.WithCancel(context.WithoutCancel(ctx))
 
 	l := &Level{
 		options: o, names: newNames(o.URL), origin: rand.Text(), end: end,
