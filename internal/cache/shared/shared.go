@@ -4,7 +4,7 @@
 //
 // It is a help and never a need. While the server cannot be reached, or is slow,
 // nothing is found and nothing kept, and nobody waits for it. It does not know
-// what answers mean; docs/adr/0015 says what is kept where.
+// what answers mean; docs/adr/0015-second-level-in-redis.md says what is kept where.
 package shared
 
 import (
