@@ -143,6 +143,7 @@ func (s *Settings) Open(bff string, budget time.Duration, metrics *telemetry.Met
 		AttemptTimeout: budget,
 		LastGood:       lastGood,
 		Answers:        answers,
+		Shared:         caches.Shared(),
 		Tracer:         tracer,
 	})
 

@@ -46,12 +46,18 @@ func NewLastGood(maxAge time.Duration, maxEntries int, maxBytes int64) *LastGood
 
 // Put remembers value, which takes about size bytes of memory, as the last good
 // answer for key. The value must not be changed afterwards.
-func (c *LastGood) Put(key string, value any, size int) { c.PutFor(key, value, size, c.maxAge) }
+func (c *LastGood) Put(key string, value any, size int) { c.PutOld(key, value, size, 0) }
 
-// PutFor is Put for an answer that may stand in for maxAge, whatever others may.
-func (c *LastGood) PutFor(key string, value any, size int, maxAge time.Duration) {
+// PutOld is Put for an answer that is of that age already.
+func (c *LastGood) PutOld(key string, value any, size int, age time.Duration) {
+	c.PutFor(key, value, size, age, c.maxAge)
+}
+
+// PutFor is PutOld for an answer that may stand in until it is of maxAge,
+// whatever others may.
+func (c *LastGood) PutFor(key string, value any, size int, age, maxAge time.Duration) {
 	if c.entries != nil {
-		c.entries.Put(key, entry{value: value, size: size, stored: time.Now(), maxAge: maxAge})
+		c.entries.Put(key, entry{value: value, size: size, stored: time.Now().Add(-age), maxAge: maxAge})
 	}
 }
 

@@ -2,6 +2,7 @@ package cache
 
 import (
 	"cmp"
+	"context"
 	"iter"
 	"slices"
 	"sync"
@@ -19,6 +20,7 @@ type Managed interface {
 // concurrent use.
 type Registry struct {
 	each   int64
+	shared Shared // nil: there is no second level
 	mu     sync.Mutex
 	caches []registered
 }
@@ -44,6 +46,12 @@ func NewRegistry(maxBytes int64) *Registry { return &Registry{each: maxBytes} }
 // MaxBytes is the most memory that each of the caches may take.
 func (r *Registry) MaxBytes() int64 { return r.each }
 
+// Share gives the caches a second level. It is called before the first Add.
+func (r *Registry) Share(level Shared) { r.shared = level }
+
+// Shared is the second level of the caches, nil where there is none.
+func (r *Registry) Shared() Shared { return r.shared }
+
 // Add adds a cache of a BFF; kind says what it holds. ground is called with each
 // purge, so that nobody joins what is being made for the cache.
 func (r *Registry) Add(bff, kind string, cache Managed, ground func()) {
@@ -65,8 +73,10 @@ func (r *Registry) all(bff, kind string) []registered {
 
 // Summaries returns how all caches stand.
 func (r *Registry) Summaries() []Summary {
-	summaries := []Summary{}
-	for _, c := range r.all("", "") {
+	all := r.all("", "")
+
+	summaries := make([]Summary, 0, len(all))
+	for _, c := range all {
 		summaries = append(summaries, Summary{BFF: c.bff, Kind: c.kind, Entries: c.Len(), Bytes: c.Bytes()})
 	}
 
@@ -96,9 +106,23 @@ func (r *Registry) Entries(bff, kind string, which Purge, limit int) (entries []
 	return entries[:min(limit, len(entries))], known
 }
 
-// Purge forgets all that which is about, in every cache, what is being made
-// included, and returns how many entries that were.
-func (r *Registry) Purge(which Purge) (purged int) {
+// Purge forgets all that which is about, in every cache of this process and of
+// the replicas that share the second level, what is being made included. It
+// returns how many entries of this process that were. The error says that the
+// others will do so later.
+func (r *Registry) Purge(ctx context.Context, which Purge) (purged int, err error) {
+	// The second level first: what is read from it afterwards is not old, and
+	// what was read before is taken from here by PurgeHere.
+	if r.shared != nil {
+		err = r.shared.Purge(ctx, which)
+	}
+
+	return r.PurgeHere(which), err
+}
+
+// PurgeHere is Purge for the caches of this process alone, for what was purged
+// elsewhere.
+func (r *Registry) PurgeHere(which Purge) (purged int) {
 	all := r.all("", "")
 
 	// Answers of services first: a page must not be made of one that is about to

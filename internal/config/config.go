@@ -76,6 +76,7 @@ type setting struct {
 	fallback string // the value that stands in when the variable is not set
 	unset    string // words for what happens then, where no value stands in
 	required bool
+	secret   bool                   // of a wrong value only what cannot be a secret is shown
 	store    func(text string) bool // false: the text is not allowed
 }
 
@@ -83,6 +84,9 @@ func (s *setting) read(lookup func(string) (string, bool)) error {
 	text, _ := lookup(s.name)
 	switch {
 	case text != "" && !s.store(text):
+		if s.secret {
+			text = mask(text)
+		}
 		return &valueError{name: s.name, value: text, allowed: s.allowed}
 	case text == "" && s.required:
 		return &unsetError{name: s.name, allowed: s.allowed}

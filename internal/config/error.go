@@ -54,3 +54,21 @@ func redact(value string) string {
 	}
 	return scheme + "://xxxxx" + rest[at:]
 }
+
+// mask leaves of a URL that may hold secrets its scheme and its host, as far as
+// these can be told: the text is wrong, so a password may be anywhere.
+func mask(value string) string {
+	scheme, rest, isURL := strings.Cut(value, "://")
+	if !isURL || strings.ContainsAny(scheme, ":@/") {
+		return "xxxxx"
+	}
+	at := strings.LastIndexByte(rest, '@')
+	if at < 0 {
+		return scheme + "://xxxxx"
+	}
+	host := rest[at+1:]
+	if end := strings.IndexAny(host, "/?#"); end >= 0 {
+		host = host[:end] + "/…"
+	}
+	return scheme + "://xxxxx@" + host
+}

@@ -40,6 +40,16 @@ func (e *Env) OptionalURL(dst **url.URL, name, unset, meaning string) {
 	}, parseURL)
 }
 
+// OptionalCacheURL declares where a Redis or Valkey server is; it stays nil when
+// it is not set, and unset says in a word or two what happens then. Its user info
+// is never shown.
+func (e *Env) OptionalCacheURL(dst **url.URL, name, unset, meaning string) {
+	declare(e, dst, setting{
+		name: name, unset: unset, meaning: meaning, secret: true,
+		allowed: "redis://[user:password@]host[:port][/database], or rediss:// for TLS, or valkey:// or valkeys://",
+	}, parseCacheURL)
+}
+
 // Path declares the path of a file or folder, which need not exist; it stays
 // empty when it is not set, and unset says in a few words what happens then.
 func (e *Env) Path(dst *string, name, unset, meaning string) {

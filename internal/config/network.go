@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -48,6 +49,17 @@ func parseURL(text string) (*url.URL, bool) {
 	// A bare "?" or "#" leaves no trace in every field, hence the text.
 	isBase := u.User == nil && !strings.ContainsAny(text, "?#")
 	return u, isWeb && isBase && isAuthority(u)
+}
+
+func parseCacheURL(text string) (*url.URL, bool) {
+	u, err := url.Parse(text)
+	if err != nil || u.Opaque != "" {
+		return nil, false
+	}
+	isCache := slices.Contains([]string{"redis", "rediss", "valkey", "valkeys"}, u.Scheme)
+	path := strings.TrimPrefix(u.Path, "/")
+	_, err = strconv.ParseUint(path, 10, 16)
+	return u, isCache && (path == "" || err == nil) && !strings.ContainsAny(text, "?#") && isAuthority(u)
 }
 
 // isAuthority holds the host of a URL against the rules for addresses, but

@@ -8,7 +8,6 @@
 package fanout
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"runtime/debug"
@@ -109,14 +108,17 @@ func Run(ctx context.Context, parts ...Fetch) (Report, error) {
 // fetch has all parts side by side, the last one in this goroutine, which would
 // have nothing to do but wait.
 func fetch(ctx context.Context, parts []Fetch) error {
-	if len(parts) == 0 {
+	last := len(parts) - 1
+
+	switch last {
+	case -1:
 		return nil
+	case 0:
+		parts[0].fetch(ctx)
+
+		return settled(parts[0])
 	}
 
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-
-	last := len(parts) - 1
 	group, ctx := errgroup.WithContext(ctx)
 
 	for _, part := range parts[:last] {
@@ -129,12 +131,11 @@ func fetch(ctx context.Context, parts []Fetch) error {
 
 	parts[last].fetch(ctx)
 
-	err := settled(parts[last])
-	if err != nil {
-		cancel() // As the group does for the others: nobody waits.
+	if err := settled(parts[last]); err != nil {
+		group.Go(func() error { return err }) // The group ends as with any of the others.
 	}
 
-	return cmp.Or(err, group.Wait())
+	return group.Wait() //nolint:wrapcheck // It is one of ours.
 }
 
 // settled returns an error when part alone decides that there is no page, so

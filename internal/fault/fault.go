@@ -77,9 +77,11 @@ func Wrap(kind Kind, err error) *Error { return &Error{Kind: kind, Cause: err} }
 // Of returns err as an [Error] of its kind; nil for nil. One that is an [Error]
 // already stays as it is.
 func Of(err error) error {
-	var already *Error
+	if err == nil {
+		return nil
+	}
 
-	if err == nil || errors.As(err, &already) {
+	if _, already := errors.AsType[*Error](err); already {
 		return err
 	}
 

@@ -59,14 +59,20 @@ func (f *flights) ground() {
 // shared tells whether another caller had started the flight already.
 func (f *flights) do(ctx context.Context, key string, call func(context.Context) (any, error)) (value any, shared bool, err error) {
 	running, shared := f.join(ctx, key, call)
+	value, err = f.wait(ctx, key, running)
 
+	return value, shared, err
+}
+
+// wait returns what a flight brings that was joined.
+func (f *flights) wait(ctx context.Context, key string, joined *flight) (value any, err error) {
 	select {
-	case <-running.done:
-		return running.value, shared, running.err
+	case <-joined.done:
+		return joined.value, joined.err
 	case <-ctx.Done():
-		f.leave(key, running, ctx.Err())
+		f.leave(key, joined, ctx.Err())
 
-		return nil, shared, ctx.Err() //nolint:wrapcheck // It gets its kind further out.
+		return nil, ctx.Err() //nolint:wrapcheck // It gets its kind further out.
 	}
 }
 

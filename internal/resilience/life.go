@@ -2,8 +2,11 @@ package resilience
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
+
+	"storefront/internal/telemetry"
 )
 
 // life is the context of a flight: the values of the request that started it,
@@ -12,22 +15,25 @@ import (
 // their trees and maps would be a tenth of what a call takes.
 type life struct {
 	values context.Context //nolint:containedctx // It is one, and is asked for its values alone.
+	record *telemetry.Record
 	end    time.Time
 	timer  *time.Timer
 
 	mu    sync.Mutex
 	done  chan struct{} // made when it is asked for
 	err   error
+	first hook // most lives have one
+	taken bool // first is, for good
 	hooks []*hook
 }
 
-// hook is a function to be called at the end of a life.
+// hook is a function to be called at the end of a life; nil is none.
 type hook struct{ call func() }
 
 // newLife begins a life with the values of ctx that ends after patience, or with
 // cancel.
 func newLife(ctx context.Context, patience time.Duration) *life {
-	l := &life{values: context.WithoutCancel(ctx), end: time.Now().Add(patience)}
+	l := &life{values: context.WithoutCancel(ctx), record: telemetry.RecordFrom(ctx), end: time.Now().Add(patience)}
 	l.timer = time.AfterFunc(patience, func() { l.finish(context.DeadlineExceeded) })
 
 	return l
@@ -55,11 +61,15 @@ func (l *life) finish(reason error) {
 		close(l.done)
 	}
 
-	hooks := l.hooks
-	l.hooks = nil
+	first, others := l.first.call, l.hooks
+	l.first.call, l.hooks = nil, nil
 	l.mu.Unlock()
 
-	for _, h := range hooks {
+	if first != nil {
+		go first()
+	}
+
+	for _, h := range others {
 		go h.call()
 	}
 }
@@ -96,7 +106,13 @@ func (l *life) Err() error {
 }
 
 // Value is that of the request which started the flight.
-func (l *life) Value(key any) any { return l.values.Value(key) }
+func (l *life) Value(key any) any {
+	if _, asked := key.(telemetry.RecordKey); asked {
+		return l.record
+	}
+
+	return l.values.Value(key)
+}
 
 // AfterFunc has call be called in a goroutine of its own when the life has
 // ended; package context looks for this method. stop takes that back, and
@@ -111,8 +127,13 @@ func (l *life) AfterFunc(call func()) (stop func() bool) {
 		return func() bool { return false }
 	}
 
-	h := &hook{call}
-	l.hooks = append(l.hooks, h)
+	h := &l.first
+	if l.taken {
+		h = new(hook)
+		l.hooks = append(l.hooks, h)
+	}
+
+	h.call, l.taken = call, true
 
 	return func() bool { return l.unhook(h) }
 }
@@ -121,13 +142,16 @@ func (l *life) unhook(gone *hook) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 
-	for i, h := range l.hooks {
-		if h == gone {
-			l.hooks = append(l.hooks[:i], l.hooks[i+1:]...)
+	if gone == &l.first && l.first.call != nil {
+		l.first.call = nil
 
-			return true
-		}
+		return true
 	}
 
-	return false
+	i := slices.Index(l.hooks, gone)
+	if i >= 0 {
+		l.hooks = slices.Delete(l.hooks, i, i+1)
+	}
+
+	return i >= 0
 }

@@ -8,6 +8,7 @@ package resilience
 import (
 	"context"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"storefront/internal/cache"
@@ -44,7 +45,7 @@ type call[T any] func(context.Context) (fresh.Value[T], error)
 // Get reads an answer from s and decodes it with read. This is the outbound
 // order, outermost step first:
 //
-//	at hand → stale-if-error → budget → coalescing → (bulkhead → retry → breaker → hedge →) attempt timeout → remember → send
+//	at hand → stale-if-error → budget → coalescing → (bulkhead → retry → breaker → hedge →) attempt timeout → remember → second level → send
 //
 // The steps in brackets have their place but are not there yet, so that the
 // attempt timeout is that of the flight; the statements below stand innermost
@@ -55,32 +56,59 @@ func Get[T Sized](ctx context.Context, s *Service, req Request, read func(*wire.
 	who := session.From(ctx)
 	key := s.key(personal(who), req)
 	kept := s.find(key, req)
-	deadline, _ := ctx.Deadline()
 
 	v, refresh, atHand := usable[T](kept)
-	if refresh && atHand {
-		deadline = time.Now().Add(s.attemptTimeout) // Of the new one; nobody waits for it.
-	}
-
-	var source telemetry.Source // where the answer came from
-
-	step := remember(s, key, who, req, send(s, req, deadline, kept, read))
-
-	if atHand {
-		if refresh {
-			inBackground(ctx, s, key, step)
-		}
-
-		s.metrics.Saved(telemetry.Hit)
-		telemetry.RecordFrom(ctx).AddCall(telemetry.Call{Service: s.name, Source: telemetry.Hit})
+	if atHand && !refresh {
+		s.hit(ctx)
 
 		return v, nil
 	}
 
+	a := &asked[T]{Service: s, who: who, req: req, kept: kept, read: read, refreshes: atHand}
+	a.deadline, _ = ctx.Deadline()
+
+	if atHand {
+		a.deadline = time.Now().Add(s.attemptTimeout) // Of the new one; nobody waits for it.
+		inBackground(ctx, s, key, a.attempt(key))
+		s.hit(ctx)
+
+		return v, nil
+	}
+
+	var source telemetry.Source // where the answer came from
+
+	step := a.attempt(key)
 	step = coalesce(s, key, &source, step)
+	step = a.landed(key, &source, step)
 	step = budget(step)
 
 	return staleIfError(ctx, s, key, &source, step)
+}
+
+// asked is one call, with what its innermost steps need to know.
+type asked[T Sized] struct {
+	*Service
+
+	who      session.Principal
+	req      Request
+	deadline time.Time
+	kept     *Kept // nil: nothing that the service could be asked about
+	read     func(*wire.Reader) T
+	// refreshes is true where an old answer is shown meanwhile.
+	refreshes bool
+	// had is what the second level had, once the flight that asked it is over.
+	had atomic.Int32
+}
+
+// attempt is one attempt at a call, and what becomes of its answer.
+func (a *asked[T]) attempt(key string) call[T] {
+	return remember(a.Service, key, a.who, a.req, a.secondLevel)
+}
+
+// hit notes an answer that took no call.
+func (s *Service) hit(ctx context.Context) {
+	s.metrics.Saved(telemetry.Hit)
+	telemetry.RecordFrom(ctx).AddCall(telemetry.Call{Service: s.name, Source: telemetry.Hit})
 }
 
 // whose says whom an answer may be shown to; it begins each key. The digest of
@@ -118,9 +146,9 @@ func remember[T Sized](s *Service, key string, who session.Principal, req Reques
 			v = fresh.Value[T]{Of: answer.value, Status: keep(s, who, req, answer.value, answer.freshness, began)}
 
 			if answer.hasIfError {
-				s.lastGood.PutFor(key, answer.value, answer.value.Size(), answer.lifetime+answer.ifError)
+				s.lastGood.PutFor(key, answer.value, answer.value.Size(), answer.age, answer.age+answer.lifetime+answer.ifError)
 			} else {
-				s.lastGood.Put(key, answer.value, answer.value.Size())
+				s.lastGood.PutOld(key, answer.value, answer.value.Size(), answer.age)
 			}
 		case fault.NotFound:
 			s.lastGood.Drop(key)
@@ -168,10 +196,13 @@ func inBackground[T any](ctx context.Context, s *Service, key string, next call[
 
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.attemptTimeout)
 
+	// Joined here, so that who asks next finds it running.
+	flight, _ := s.flights.join(ctx, key, func(ctx context.Context) (any, error) { return next(ctx) })
+
 	go func() {
 		defer cancel()
 
-		_, _, _ = s.flights.do(ctx, key, func(ctx context.Context) (any, error) { return next(ctx) }) // The metrics tell.
+		_, _ = s.flights.wait(ctx, key, flight) // The metrics tell.
 	}()
 }
 

@@ -31,6 +31,12 @@ type received[T any] struct {
 	freshness
 
 	value T
+	// body is a copy of the body where the second level is to have it.
+	body []byte
+	// unchanged is true where the service said that the kept answer still holds.
+	unchanged bool
+	// age is how old it is, where it does not come from the service.
+	age time.Duration
 }
 
 // send is one HTTP exchange: request out, answer checked and decoded. Where an
@@ -66,13 +72,15 @@ func send[T any](s *Service, req Request, deadline time.Time, kept *Kept, read f
 				v.freshness = freshnessOf(h)
 
 				if h.status() == http.StatusNotModified {
-					v.value = old
+					v.value, v.unchanged = old, true
 					if v.etag == "" {
 						v.etag = kept.etag
 					}
 
 					return nil
 				}
+
+				v.body = s.copied(v.freshness, body)
 
 				return decode(body, read, &v.value)
 			})

@@ -1,6 +1,7 @@
 package resilience
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"net/http"
@@ -15,10 +16,13 @@ import (
 // Service is one upstream service as one BFF sees it.
 type Service struct {
 	name           string
+	base           string
 	exchange       exchanger
 	attemptTimeout time.Duration
 	lastGood       *cache.LastGood
-	answers        *Answers // nil: none are used again
+	answers        *Answers     // nil: none are used again
+	shared         cache.Shared // nil: there is no second level
+	sharedWait     time.Duration
 	flights        *flights
 	metrics        *telemetry.Upstream
 	tracer         *telemetry.Tracer
@@ -39,7 +43,11 @@ type Options struct {
 	// Answers, where set, holds those that may be used again, as their services
 	// allow.
 	Answers *Answers
-	Tracer  *telemetry.Tracer
+	// Shared, where set, is where replicas share such answers.
+	Shared cache.Shared
+	// SharedWait is the longest that Shared is waited for; 0 is 20 ms.
+	SharedWait time.Duration
+	Tracer     *telemetry.Tracer
 }
 
 // NewService returns the service called name in metrics, logs and
@@ -47,10 +55,13 @@ type Options struct {
 func NewService(name, base string, metrics *telemetry.Upstream, o Options) *Service {
 	return &Service{
 		name:           name,
+		base:           strings.TrimSuffix(base, "/"),
 		exchange:       newExchanger(strings.TrimSuffix(base, "/"), o),
 		attemptTimeout: o.AttemptTimeout,
 		lastGood:       o.LastGood,
 		answers:        o.Answers,
+		shared:         o.Shared,
+		sharedWait:     cmp.Or(o.SharedWait, maxSharedWait),
 		flights:        newFlights(o.AttemptTimeout),
 		metrics:        metrics,
 		tracer:         o.Tracer,

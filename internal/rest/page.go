@@ -58,6 +58,7 @@ type View[V any] interface {
 func Page[I Input, V any, P View[V]](a *API, route Route, compose func(context.Context, I) (V, fanout.Report, error)) {
 	operation := a.describe(route, reflect.TypeFor[V]())
 	writer := jsonview.Of[V]()
+	control := []string{"private, max-age=" + strconv.Itoa(int(route.MaxAge.Seconds()))}
 
 	huma.Register(a.huma, operation, func(ctx context.Context, in *I) (*huma.StreamResponse, error) {
 		view, report, err := compose(ctx, *in)
@@ -71,7 +72,7 @@ func Page[I Input, V any, P View[V]](a *API, route Route, compose func(context.C
 			}
 
 			P(&view).tell(report)
-			a.send(c, func(dst []byte) ([]byte, error) { return writer.Append(dst, &view) }, report, route.MaxAge, (*in).etags())
+			a.send(c, func(dst []byte) ([]byte, error) { return writer.Append(dst, &view) }, report, control, (*in).etags())
 		}}, nil
 	})
 
@@ -89,7 +90,7 @@ func (a *API) refuse(c *gin.Context, err error) {
 
 // send answers with a page: its validator, how long it may be kept, and its
 // body, which write appends, unless the client has it already.
-func (a *API) send(c *gin.Context, write func(dst []byte) ([]byte, error), report fanout.Report, maxAge time.Duration, has string) {
+func (a *API) send(c *gin.Context, write func(dst []byte) ([]byte, error), report fanout.Report, control []string, has string) {
 	degraded := report.Degraded()
 	for _, s := range degraded {
 		telemetry.RecordFrom(c.Request.Context()).AddDegraded(s.Section, s.Status)
@@ -103,17 +104,16 @@ func (a *API) send(c *gin.Context, write func(dst []byte) ([]byte, error), repor
 	defer giveBuffer(body) // Whoever is written to has copied it by then, as an io.Writer must.
 
 	h := c.Writer.Header()
-	h.Set("Cache-Control", "private, max-age="+strconv.Itoa(int(maxAge.Seconds())))
-	h.Set("Vary", "Authorization") // What may stand in for a failed call depends on who asks.
+	h["Cache-Control"], h["Vary"] = control, varies
 
 	if len(degraded) > 0 {
-		h.Set("Cache-Control", "no-store")
+		h["Cache-Control"] = noStore
 	} else {
 		page.Whole(c.Request.Context(), about(report.Terms(), c.Params))
 	}
 
 	tag := etag.Of(body)
-	h.Set("Etag", tag)
+	h["Etag"] = []string{tag}
 
 	if etag.Matches(has, tag) {
 		c.Status(http.StatusNotModified)
@@ -122,8 +122,19 @@ func (a *API) send(c *gin.Context, write func(dst []byte) ([]byte, error), repor
 		return
 	}
 
-	c.Data(http.StatusOK, "application/json", body)
+	h["Content-Type"] = isJSON
+
+	c.Status(http.StatusOK)
+	_, _ = c.Writer.Write(body) // The client may be gone.
 }
+
+// Values of headers, which nobody changes. What may stand in for a failed call
+// depends on who asks.
+var (
+	varies  = []string{"Authorization"}    //nolint:gochecknoglobals // A constant.
+	noStore = []string{"no-store"}         //nolint:gochecknoglobals // A constant.
+	isJSON  = []string{"application/json"} //nolint:gochecknoglobals // A constant.
+)
 
 // about adds to the terms of a page what its path names: user_id is a user.
 func about(terms fresh.Terms, params gin.Params) fresh.Terms {

@@ -17,6 +17,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"storefront/internal/cache"
+	"storefront/internal/cache/shared"
+	"storefront/internal/resilience"
 	"storefront/internal/telemetry"
 )
 
@@ -42,6 +44,7 @@ type App struct {
 	Caches *cache.Registry
 
 	name     string
+	shared   *shared.Level // nil: there is no second level
 	settings *common
 	provider *sdktrace.TracerProvider
 	health   health
@@ -79,6 +82,20 @@ func newApp(name string, settings *common, log *slog.Logger, provider *sdktrace.
 	}
 
 	return app
+}
+
+// share gives the caches a second level, where one is set.
+func (a *App) share(ctx context.Context) {
+	if a.settings.cacheURL == nil {
+		return
+	}
+
+	a.shared = shared.Open(ctx, shared.Options{
+		URL: a.settings.cacheURL, KeyOf: resilience.SharedKey, Log: a.Log, Metrics: a.Metrics,
+		Purged: func(which cache.Purge) { a.Caches.PurgeHere(which) },
+	})
+	a.Caches.Share(a.shared)
+	a.Defer(a.shared.Close)
 }
 
 // Add adds a server, its handler behind the inbound pipe. It listens once the

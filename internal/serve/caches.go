@@ -6,14 +6,23 @@ import (
 	"strconv"
 
 	"storefront/internal/cache"
+	"storefront/internal/cache/shared"
 	"storefront/internal/problem"
 )
 
 // caches answers GET /caches: how each cache stands.
 func (a *App) caches(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, struct {
+	answer := struct {
 		Caches []cache.Summary `json:"caches"`
-	}{a.Caches.Summaries()})
+		Shared *shared.Summary `json:"shared,omitempty"`
+	}{Caches: a.Caches.Summaries()}
+
+	if a.shared != nil {
+		summary := a.shared.Summary()
+		answer.Shared = &summary
+	}
+
+	writeJSON(w, http.StatusOK, answer)
 }
 
 // cached answers GET /caches/{bff}/{kind}?tag=…&key=…&limit=…: what is kept.
@@ -43,14 +52,14 @@ func (a *App) cached(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	writeJSON(w, struct {
+	writeJSON(w, http.StatusOK, struct {
 		Entries []cache.Entry `json:"entries"`
 	}{entries})
 }
 
 // purge answers DELETE /caches?tag=…, ?key=… or ?all=true: it forgets what was
 // kept, in every cache of this process, and in those of the others where they
-// share one.
+// share one; with 202 where these will do so later.
 func (a *App) purge(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	which := cache.Purge{Key: query.Get("key"), Tag: query.Get("tag")}
@@ -69,12 +78,21 @@ func (a *App) purge(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	writeJSON(w, struct {
-		Purged int `json:"purged"`
-	}{a.Caches.Purge(which)})
+	answer := struct {
+		Purged int    `json:"purged"`
+		Later  string `json:"later,omitempty"`
+	}{}
+	status := http.StatusOK
+
+	var err error
+	if answer.Purged, err = a.Caches.Purge(r.Context(), which); err != nil {
+		answer.Later, status = err.Error(), http.StatusAccepted
+	}
+
+	writeJSON(w, status, answer)
 }
 
-func writeJSON(w http.ResponseWriter, value any) {
+func writeJSON(w http.ResponseWriter, status int, value any) {
 	body, err := json.Marshal(value)
 	if err != nil {
 		panic(err) // A mistake in the program.
@@ -82,5 +100,7 @@ func writeJSON(w http.ResponseWriter, value any) {
 
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+
 	_, _ = w.Write(body) // The operator may be gone.
 }

@@ -115,6 +115,7 @@ type common struct {
 	serverTiming        string
 	grace               time.Duration
 	cacheBytes          int
+	cacheURL            *url.URL
 	headroom            int
 	collector           *url.URL
 }
@@ -133,6 +134,8 @@ func declareCommon(env *config.Env) *common {
 	env.Addr(&c.opsAddr, "OPS_ADDR", "127.0.0.1:9090", "health, metrics, profiles")
 	env.Bytes(&c.cacheBytes, "CACHE_BYTES", defaultCache, config.Between(0, maxCache),
 		"the most memory each BFF spends on answers of services that are still fresh, and on whole pages made of them; 0 keeps none")
+	env.OptionalCacheURL(&c.cacheURL, "CACHE_URL", "none shared",
+		"Redis or Valkey where replicas share answers of services and tell each other of purges; it is a help that may be away")
 	env.Bytes(&c.headroom, "GC_HEADROOM", defaultHeadroom, config.Between(0, maxCache),
 		"how much the heap grows between two garbage collections, GOGC not being set; 0 leaves it to Go, which doubles the heap")
 	env.OneOf(&c.serverTiming, "SERVER_TIMING", "on", []string{"on", "off"}, "whether answers carry Server-Timing")
@@ -164,6 +167,7 @@ func run(ctx context.Context, p Program, world World, settings *common, build Bu
 	}
 
 	app := newApp(p.Name, settings, log, provider)
+	app.share(ctx)
 
 	err = app.start(ctx, build)
 

@@ -14,22 +14,21 @@ import (
 func TestBufferWritesWhatIsOld(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var out bytes.Buffer
-
-		buffer := telemetry.NewBuffer(&out, 100*time.Millisecond)
+		out := make(written, 10)
+		buffer := telemetry.NewBuffer(out, 100*time.Millisecond)
 		write(t, buffer, "a\n")
 		time.Sleep(60 * time.Millisecond)
 		write(t, buffer, "b\n")
 
-		if out.Len() != 0 {
-			t.Errorf("%q is written at once", out.String())
+		if len(out) != 0 {
+			t.Errorf("%q is written at once", <-out)
 		}
 
 		time.Sleep(41 * time.Millisecond)
 		synctest.Wait()
 
-		if out.String() != "a\nb\n" {
-			t.Errorf("%q is written", out.String())
+		if len(out) != 1 || <-out != "a\nb\n" {
+			t.Error("both lines should be written by now, and at once")
 		}
 
 		time.Sleep(time.Hour) // Nothing is left to be done.
@@ -56,6 +55,15 @@ func TestBufferWritesWhatIsMuch(t *testing.T) {
 			t.Errorf("%d bytes are written, %v", out.Len(), err)
 		}
 	})
+}
+
+// written is what is written, piece by piece.
+type written chan string
+
+func (w written) Write(p []byte) (int, error) {
+	w <- string(p)
+
+	return len(p), nil
 }
 
 var errFull = errors.New("the disk is full")

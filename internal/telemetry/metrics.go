@@ -225,3 +225,17 @@ func outcome(kind fault.Kind) string {
 
 	return kind.Reason()
 }
+
+// Outcomes adds a counter of things that end in one of those ways, and returns
+// what counts one.
+func (m *Metrics) Outcomes(name, help string, outcomes ...string) (count func(outcome string)) {
+	vec := prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, []string{"outcome"})
+	m.registry.MustRegister(vec)
+
+	counters := make(map[string]prometheus.Counter, len(outcomes))
+	for _, outcome := range outcomes {
+		counters[outcome] = vec.WithLabelValues(outcome)
+	}
+
+	return func(outcome string) { counters[outcome].Inc() }
+}
