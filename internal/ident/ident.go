@@ -5,7 +5,7 @@
 // another path, another query or more than one thing.
 package ident
 
-import "regexp"
+import "strings"
 
 // MaxLength is the most characters an identifier may have.
 const MaxLength = 128
@@ -14,7 +14,22 @@ const MaxLength = 128
 // digits and ._~:@+=- that do not begin with one of the signs but "_".
 const Pattern = `^[A-Za-z0-9_][A-Za-z0-9_.~:@+=-]{0,127}$`
 
-var plain = regexp.MustCompile(Pattern)
+// Valid reports whether id matches [Pattern]. It stands on the way of every
+// request, where a regular expression would take a microsecond.
+func Valid(id string) bool {
+	if id == "" || len(id) > MaxLength || !isWord(id[0]) {
+		return false
+	}
 
-// Valid reports whether id may be passed on.
-func Valid(id string) bool { return plain.MatchString(id) }
+	for i := 1; i < len(id); i++ {
+		if !isWord(id[i]) && strings.IndexByte("._~:@+=-", id[i]) < 0 {
+			return false
+		}
+	}
+
+	return true
+}
+
+func isWord(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_'
+}

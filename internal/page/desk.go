@@ -22,11 +22,11 @@ type Desk[V any] struct {
 }
 
 // making is an answer in the making. value and ok are written before done is
-// closed and only read afterwards; waiting is guarded by Desk.mu.
+// closed and only read afterwards; done and waiting are guarded by Desk.mu.
 type making[V any] struct {
 	began    time.Time
-	deadline time.Time // when its maker's time is up; zero is never
-	done     chan struct{}
+	deadline time.Time     // when its maker's time is up; zero is never
+	done     chan struct{} // made when somebody waits
 	waiting  int
 	value    V
 	ok       bool
@@ -82,12 +82,16 @@ func (d *Desk[V]) join(key string, deadline time.Time) (*making[V], *Turn[V]) {
 
 	switch {
 	case running == nil:
-		running = &making[V]{began: now, deadline: deadline, done: make(chan struct{})}
+		running = &making[V]{began: now, deadline: deadline}
 		d.making[key] = running
 
 		return nil, &Turn[V]{desk: d, key: key, making: running}
 	case !running.deadline.IsZero() && (deadline.IsZero() || running.deadline.Sub(now) < deadline.Sub(now)/2):
 		return nil, nil // It may be given up soon; with more time more can be had.
+	}
+
+	if running.waiting == 0 {
+		running.done = make(chan struct{})
 	}
 
 	running.waiting++
@@ -140,7 +144,11 @@ func (t *Turn[V]) end(answer func() (V, bool)) {
 	waiting := t.making.waiting
 	t.desk.mu.Unlock()
 
-	if answer != nil && waiting > 0 {
+	if waiting == 0 {
+		return
+	}
+
+	if answer != nil {
 		t.making.value, t.making.ok = answer()
 	}
 

@@ -93,6 +93,8 @@ func (f *flights) join(ctx context.Context, key string, call func(context.Contex
 		f.all[key] = running
 
 		go f.run(key, running, call)
+	} else {
+		running.life.serve(ctx)
 	}
 
 	running.waiting++

@@ -17,7 +17,7 @@ type life struct {
 	values context.Context //nolint:containedctx // It is one, and is asked for its values alone.
 	record *telemetry.Record
 	end    time.Time
-	timer  *time.Timer
+	timer  *time.Timer // nil: it is ended by whoever waits last
 
 	mu    sync.Mutex
 	done  chan struct{} // made when it is asked for
@@ -31,22 +31,39 @@ type life struct {
 type hook struct{ call func() }
 
 // newLife begins a life with the values of ctx that ends after patience, or with
-// cancel.
+// cancel. Where all who wait have less time than that, the last one to leave
+// ends it.
 func newLife(ctx context.Context, patience time.Duration) *life {
 	l := &life{values: context.WithoutCancel(ctx), record: telemetry.RecordFrom(ctx), end: time.Now().Add(patience)}
-	l.timer = time.AfterFunc(patience, func() { l.finish(context.DeadlineExceeded) })
+	l.serve(ctx)
 
 	return l
 }
 
-// cancel ends a life because of reason, an error of package context.
-func (l *life) cancel(reason error) {
-	l.timer.Stop()
-	l.finish(reason)
+// serve has the life end by itself, unless the caller of ctx will not wait for
+// that.
+func (l *life) serve(ctx context.Context) {
+	if deadline, bounded := ctx.Deadline(); bounded && !deadline.After(l.end) {
+		return
+	}
+
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	if l.timer == nil && l.err == nil {
+		l.timer = time.AfterFunc(time.Until(l.end), func() { l.finish(context.DeadlineExceeded) })
+	}
 }
+
+// cancel ends a life because of reason, an error of package context.
+func (l *life) cancel(reason error) { l.finish(reason) }
 
 func (l *life) finish(reason error) {
 	l.mu.Lock()
+
+	if l.timer != nil {
+		l.timer.Stop()
+	}
 
 	if l.err != nil {
 		l.mu.Unlock()

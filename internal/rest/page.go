@@ -60,23 +60,32 @@ func Page[I Input, V any, P View[V]](a *API, route Route, compose func(context.C
 	writer := jsonview.Of[V]()
 	control := []string{"private, max-age=" + strconv.Itoa(int(route.MaxAge.Seconds()))}
 
-	huma.Register(a.huma, operation, func(ctx context.Context, in *I) (*huma.StreamResponse, error) {
+	answer := func(ctx context.Context, c *gin.Context, in *I) {
 		view, report, err := compose(ctx, *in)
+		if err != nil {
+			a.refuse(c, err)
 
-		return &huma.StreamResponse{Body: func(hc huma.Context) {
-			c := humagin.Unwrap(hc)
-			if err != nil {
-				a.refuse(c, err)
+			return
+		}
 
-				return
-			}
+		P(&view).tell(report)
+		a.send(c, func(dst []byte) ([]byte, error) { return writer.Append(dst, &view) }, report, control, (*in).etags())
+	}
 
-			P(&view).tell(report)
-			a.send(c, func(dst []byte) ([]byte, error) { return writer.Append(dst, &view) }, report, control, (*in).etags())
-		}}, nil
+	if page := quickly(answer); page != nil {
+		a.quick[ginPath(route.Path)] = page
+	}
+
+	huma.Register(a.huma, operation, func(ctx context.Context, in *I) (*huma.StreamResponse, error) {
+		return &huma.StreamResponse{Body: func(hc huma.Context) { answer(ctx, humagin.Unwrap(hc), in) }}, nil
 	})
 
 	showExamples(a.huma.OpenAPI().Paths[route.Path].Get)
+}
+
+// ginPath is a path as the router spells it.
+func ginPath(path string) string {
+	return strings.NewReplacer("{", ":", "}", "").Replace(path)
 }
 
 // refuse tells why there is no page.

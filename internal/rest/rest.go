@@ -27,6 +27,7 @@ type Info struct {
 // API is the REST surface of one BFF.
 type API struct {
 	huma    huma.API
+	quick   map[string]quick // by the router's path
 	problem func(error) *problem.Details
 }
 
@@ -63,7 +64,8 @@ func New(engine *gin.Engine, info Info, toProblem func(error) *problem.Details) 
 	config.DocsPath = ""                             // its page would load from another host
 	config.SchemasPath = ""                          // the document has them all
 	config.CreateHooks = nil                         // no $schema in answers
-	api := &API{huma: humagin.New(engine, config), problem: toProblem}
+	api := &API{huma: humagin.New(engine, config), problem: toProblem, quick: map[string]quick{}}
+	engine.Use(api.answerQuickly)
 
 	document := sync.OnceValue(func() []byte {
 		text, err := json.Marshal(api.huma.OpenAPI())
