@@ -15,10 +15,12 @@ import (
 // Unlike a flight of upstream calls, an answer in the making belongs to the
 // request that makes it and ends with it; who waited then asks again.
 type Desk[V any] struct {
-	store *cache.Store[V]
+	store    *cache.Store[V]
+	patience time.Duration
 
 	mu     sync.Mutex
 	making map[string]*making[V]
+	crowds map[string]crowd
 }
 
 // making is an answer in the making. value and ok are written before done is
@@ -28,13 +30,16 @@ type making[V any] struct {
 	deadline time.Time     // when its maker's time is up; zero is never
 	done     chan struct{} // made when somebody waits
 	waiting  int
+	expected int           // how many are waited for before it is made
+	full     chan struct{} // closed when they are there; nil where nobody is
 	value    V
 	ok       bool
 }
 
-// NewDesk returns a desk over store.
-func NewDesk[V any](store *cache.Store[V]) *Desk[V] {
-	return &Desk[V]{store: store, making: map[string]*making[V]{}}
+// NewDesk returns a desk over store. An answer that many wanted a moment ago is
+// made when they have all asked again, or after patience; 0 waits for nobody.
+func NewDesk[V any](store *cache.Store[V], patience time.Duration) *Desk[V] {
+	return &Desk[V]{store: store, patience: patience, making: map[string]*making[V]{}, crowds: map[string]crowd{}}
 }
 
 // Kept returns the answer that is kept for key.
@@ -55,6 +60,10 @@ func (d *Desk[V]) Wait(ctx context.Context, key string, deadline time.Time) (val
 	for range 2 {
 		running, turn := d.join(key, deadline)
 		if running == nil {
+			if turn != nil {
+				turn.gather(ctx)
+			}
+
 			return value, false, turn
 		}
 
@@ -82,7 +91,11 @@ func (d *Desk[V]) join(key string, deadline time.Time) (*making[V], *Turn[V]) {
 
 	switch {
 	case running == nil:
-		running = &making[V]{began: now, deadline: deadline}
+		running = &making[V]{began: now, deadline: deadline, expected: d.expected(key, now)}
+		if running.expected > 0 {
+			running.full = make(chan struct{})
+		}
+
 		d.making[key] = running
 
 		return nil, &Turn[V]{desk: d, key: key, making: running}
@@ -95,6 +108,9 @@ func (d *Desk[V]) join(key string, deadline time.Time) (*making[V], *Turn[V]) {
 	}
 
 	running.waiting++
+	if running.waiting == running.expected {
+		close(running.full)
+	}
 
 	return running, nil
 }
@@ -142,6 +158,7 @@ func (t *Turn[V]) end(answer func() (V, bool)) {
 	}
 
 	waiting := t.making.waiting
+	t.desk.note(t.key, waiting)
 	t.desk.mu.Unlock()
 
 	if waiting == 0 {

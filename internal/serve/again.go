@@ -29,11 +29,12 @@ type Pages struct {
 }
 
 // NewPages returns a place for whole answers of at most maxBytes together; 0
-// keeps none.
-func NewPages(maxBytes int64) *Pages {
+// keeps none. patience is how long an answer that many want at once waits for
+// all of them.
+func NewPages(maxBytes int64, patience time.Duration) *Pages {
 	store := cache.NewStore[*kept](maxBytes)
 
-	return &Pages{store: store, desk: page.NewDesk(store)}
+	return &Pages{store: store, desk: page.NewDesk(store, patience)}
 }
 
 // maxKeyBody is the longest body of a POST whose answer may be used again: it
@@ -50,7 +51,7 @@ func again(o Options) step {
 
 	pages := o.Pages
 	if pages == nil {
-		pages = NewPages(0)
+		pages = NewPages(0, 0)
 	}
 
 	return func(next http.Handler) http.Handler {

@@ -119,7 +119,7 @@ func (a *App) piped(s Server) Server {
 
 // pages is the place for whole answers of a BFF.
 func (a *App) pages(bff string) *Pages {
-	pages := NewPages(a.Caches.MaxBytes())
+	pages := NewPages(a.Caches.MaxBytes(), a.settings.gather)
 	a.Caches.Add(bff, "pages", pages.store, pages.desk.Ground)
 	a.Metrics.Gauge(bff, "bff_kept_pages_bytes", "Memory held by whole answers.", func() float64 { return float64(pages.store.Bytes()) })
 	a.Metrics.Gauge(bff, "bff_kept_pages_entries", "Whole answers held.", func() float64 { return float64(pages.store.Len()) })

@@ -117,6 +117,7 @@ type common struct {
 	cacheBytes          int
 	cacheURL            *url.URL
 	headroom            int
+	gather              time.Duration
 	collector           *url.URL
 }
 
@@ -127,6 +128,7 @@ func declareCommon(env *config.Env) *common {
 
 		defaultBuffer, maxBuffer = 100 * time.Millisecond, 10 * time.Second
 		defaultHeadroom          = 20 << 20
+		defaultGather, maxGather = time.Millisecond, 100 * time.Millisecond
 		defaultCache, maxCache   = 24 << 20, 64 << 30
 	)
 
@@ -136,6 +138,8 @@ func declareCommon(env *config.Env) *common {
 		"the most memory each BFF spends on answers of services that are still fresh, and on whole pages made of them; 0 keeps none")
 	env.OptionalCacheURL(&c.cacheURL, "CACHE_URL", "none shared",
 		"Redis or Valkey where replicas share answers of services and tell each other of purges; it is a help that may be away")
+	env.Duration(&c.gather, "GATHER", defaultGather, config.Between(0, maxGather),
+		"how long an answer that many wanted a moment ago waits until all of them have asked again, so that it is made once; 0 for never")
 	env.Bytes(&c.headroom, "GC_HEADROOM", defaultHeadroom, config.Between(0, maxCache),
 		"how much the heap grows between two garbage collections, GOGC not being set; 0 leaves it to Go, which doubles the heap")
 	env.OneOf(&c.serverTiming, "SERVER_TIMING", "on", []string{"on", "off"}, "whether answers carry Server-Timing")
