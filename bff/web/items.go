@@ -94,17 +94,10 @@ func (p *itemProducts) fetch(ctx context.Context) (all fresh.Value[struct{}], er
 // status is how the worst batch stands, and the earliest end of all.
 func (p *itemProducts) status() (all fresh.Status) {
 	for i := range p.batches {
-		one := p.batches[i].value.Status
-
-		switch {
-		case i == 0 || one.State > all.State:
+		if one := p.batches[i].value.Status; i == 0 {
 			all = one
-		case one.State == all.State:
-			all.Public = all.Public && one.Public
-
-			if one.Until.Before(all.Until) {
-				all.Until = one.Until
-			}
+		} else {
+			all = all.And(one)
 		}
 	}
 
@@ -152,11 +145,35 @@ func (p *itemProducts) ask(ctx context.Context, ids []string) {
 		return
 	}
 
-	value, err := p.client.ByID(ctx, ids)
+	held, missing := p.client.AtHand(ctx, ids)
+	if len(held.Of) > 0 {
+		p.add(idsOf(held.Of), held)
+	}
+
+	if len(missing) == 0 {
+		return
+	}
+
+	value, err := p.client.ByID(ctx, missing)
 	if err != nil {
 		value = fresh.None[product.List](fault.KindOf(err))
 	}
 
+	p.add(missing, value)
+}
+
+// idsOf are the ids of products, in their order.
+func idsOf(list product.List) []string {
+	ids := make([]string, len(list))
+	for i, p := range list {
+		ids[i] = p.ID.Text
+	}
+
+	return ids
+}
+
+// add adds the products that were had for those ids.
+func (p *itemProducts) add(ids []string, value fresh.Value[product.List]) {
 	index := make(map[string]int, len(value.Of))
 	for i, one := range value.Of {
 		index[one.ID.Text] = i

@@ -110,7 +110,17 @@ func (b *BFF) Load(ctx context.Context, plan *Plan) *Page {
 // caching serves it, and for several in one call.
 func (b *BFF) productsByID(ctx context.Context, ids []string) (fresh.Value[product.List], error) {
 	if len(ids) > 1 {
-		return b.products.ByID(ctx, ids)
+		held, missing := b.products.AtHand(ctx, ids)
+		if len(missing) == 0 {
+			return held, nil
+		}
+
+		asked, err := b.products.ByID(ctx, missing)
+		if err != nil || len(held.Of) == 0 {
+			return asked, err
+		}
+
+		return fresh.Value[product.List]{Of: append(held.Of, asked.Of...), Status: held.And(asked.Status)}, nil
 	}
 
 	one, err := b.products.Get(ctx, ids[0])

@@ -51,6 +51,24 @@ type Status struct {
 	Public bool
 }
 
+// And is the status of two values that are shown as one: the worse of the two,
+// and where they are equal what holds for both.
+func (s Status) And(other Status) Status {
+	switch {
+	case other.State > s.State:
+		return other
+	case other.State < s.State:
+		return s
+	}
+
+	s.Public = s.Public && other.Public
+	if other.Until.Before(s.Until) {
+		s.Until = other.Until
+	}
+
+	return s
+}
+
 // Value is a T with its status. The T may be shared with other requests and is
 // read-only from here on; with Omitted it is the zero T.
 type Value[T any] struct {

@@ -86,7 +86,7 @@ func keep[T Sized](s *Service, who session.Principal, req Request, v T, f freshn
 		status.Until = began.Add(f.lifetime)
 	}
 
-	if s.answers == nil || !f.store || (f.lifetime <= 0 && f.revalidate <= 0 && f.etag == "") {
+	if s.answers == nil || req.InParts || !f.store || (f.lifetime <= 0 && f.revalidate <= 0 && f.etag == "") {
 		return status
 	}
 

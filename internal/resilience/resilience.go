@@ -30,6 +30,9 @@ type Request struct {
 	// Reading tells apart different readings of one answer, such as of other
 	// fields: equal readings share calls and last good answers.
 	Reading uint64
+	// InParts has the answer not be kept whole: who asks keeps its parts, see
+	// [Hold].
+	InParts bool
 	// About, where set, names whom the answer is about, such as "user:user_1",
 	// beside what the answer itself names.
 	About string
@@ -59,7 +62,7 @@ func Get[T Sized](ctx context.Context, s *Service, req Request, read func(*wire.
 
 	v, refresh, atHand := usable[T](kept)
 	if atHand && !refresh {
-		s.hit(ctx)
+		s.Hit(ctx)
 
 		return v, nil
 	}
@@ -70,7 +73,7 @@ func Get[T Sized](ctx context.Context, s *Service, req Request, read func(*wire.
 	if atHand {
 		a.deadline = time.Now().Add(s.attemptTimeout) // Of the new one; nobody waits for it.
 		inBackground(ctx, s, key, a.attempt(key))
-		s.hit(ctx)
+		s.Hit(ctx)
 
 		return v, nil
 	}
@@ -105,8 +108,8 @@ func (a *asked[T]) attempt(key string) call[T] {
 	return remember(a.Service, key, a.who, a.req, a.secondLevel)
 }
 
-// hit notes an answer that took no call.
-func (s *Service) hit(ctx context.Context) {
+// Hit notes an answer that took no call.
+func (s *Service) Hit(ctx context.Context) {
 	s.metrics.Saved(telemetry.Hit)
 	telemetry.RecordFrom(ctx).AddCall(telemetry.Call{Service: s.name, Source: telemetry.Hit})
 }

@@ -7,9 +7,11 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"storefront/internal/fresh"
 	"storefront/internal/resilience"
+	"storefront/internal/session"
 	"storefront/internal/wire"
 )
 
@@ -54,14 +56,52 @@ func (c *Client) ByID(ctx context.Context, ids []string) (fresh.Value[List], err
 		escaped[i] = url.QueryEscape(id)
 	}
 
-	return resilience.Get(ctx, c.service, resilience.Request{Path: "/products", Query: "ids=" + strings.Join(escaped, ","), Reading: uint64(c.read)},
-		func(r *wire.Reader) List { return decodeAsked(r, ids, c.read) })
+	began := time.Now()
+	request := resilience.Request{Path: "/products", Query: "ids=" + strings.Join(escaped, ","), Reading: uint64(c.read), InParts: true}
+
+	list, err := resilience.Get(ctx, c.service, request, func(r *wire.Reader) List { return decodeAsked(r, ids, c.read) })
+	for _, p := range list.Of {
+		resilience.Hold(session.From(ctx), c.service, c.one(p.ID.Text), p, list.Status, began)
+	}
+
+	return list, err
+}
+
+// AtHand returns those of the products for which no call is needed, in the
+// order of ids, and the ids of the others.
+func (c *Client) AtHand(ctx context.Context, ids []string) (held fresh.Value[List], missing []string) {
+	who := session.From(ctx)
+
+	for _, id := range ids {
+		p, found := resilience.Held[Product](who, c.service, c.one(id))
+		if !found {
+			missing = append(missing, id)
+
+			continue
+		}
+
+		if len(held.Of) == 0 {
+			held.Status = p.Status
+		}
+
+		held.Of = append(held.Of, p.Of)
+		held.Status = held.And(p.Status)
+	}
+
+	if len(missing) == 0 {
+		c.service.Hit(ctx)
+	}
+
+	return held, missing
+}
+
+// one asks for a single product.
+func (c *Client) one(id string) resilience.Request {
+	return resilience.Request{Path: "/products/" + url.PathEscape(id), Names: true, Reading: uint64(c.read)}
 }
 
 // Get returns the product of that id, from GET /products/{id}. The error is a
 // *fault.Error, of kind NotFound when the service knows no such product.
 func (c *Client) Get(ctx context.Context, id string) (fresh.Value[Product], error) {
-	request := resilience.Request{Path: "/products/" + url.PathEscape(id), Names: true, Reading: uint64(c.read)}
-
-	return resilience.Get(ctx, c.service, request, func(r *wire.Reader) Product { return decodeOne(r, id, c.read) })
+	return resilience.Get(ctx, c.service, c.one(id), func(r *wire.Reader) Product { return decodeOne(r, id, c.read) })
 }
