@@ -95,6 +95,30 @@ func TestArgumentsAreRefused(t *testing.T) {
 	}
 }
 
+// A program does not start where one of its pages could ask for more than it may.
+func TestPagesWithinTheBoundOfCalls(t *testing.T) {
+	t.Parallel()
+
+	for bff, want := range map[string]string{
+		"mobile": "must be at least 3, since GET /api/dashboard/{user_id}", "web": "must be at least 3, since GET /api/dashboard/{user_id}", "tv": "",
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+
+		var stdout, stderr bytes.Buffer
+
+		set := anyPort().with(of(upstreamtest.NewTCP(t))).with(settings{"BFF": bff, "MAX_UPSTREAM_CALLS": "1"})
+		code := serve.Run(ctx, program(), serve.World{
+			Lookup: lookup(set), Stdout: &stdout, Stderr: &stderr, Ready: func(map[string]string) { cancel() },
+		})
+
+		cancel()
+
+		if refused := code == serve.ExitFailure; refused != (want != "") || refused && strings.Count(stderr.String(), "\n") != 1 || !strings.Contains(stderr.String(), want) {
+			t.Errorf("%s: exit code %d, %s", bff, code, stderr.String())
+		}
+	}
+}
+
 // Who is asked to stop while starting stops, and leaves nothing behind.
 func TestStopWhileStarting(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"slices"
@@ -51,19 +52,25 @@ func declare(env *config.Env) serve.Build {
 			return err
 		}
 
+		add := func(server serve.Server, wrong error) {
+			app.Add(server)
+
+			err = cmp.Or(err, wrong)
+		}
+
 		if slices.Contains(bffs, "web") {
 			bff := web.Open(webSettings, upstreams, app)
-			app.Add(bff.Server(webSettings, graph.NewHandler(bff, app.Tracer), playground.Handler()))
+			add(bff.Server(webSettings, upstreams, graph.NewHandler(bff, app.Tracer), playground.Handler()))
 		}
 
 		if slices.Contains(bffs, "mobile") {
-			app.Add(mobile.Server(mobileSettings, upstreams, app))
+			add(mobile.Server(mobileSettings, upstreams, app))
 		}
 
 		if slices.Contains(bffs, "tv") {
-			app.Add(tv.Server(tvSettings, upstreams, app))
+			add(tv.Server(tvSettings, upstreams, app))
 		}
 
-		return nil
+		return err
 	}
 }
