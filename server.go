@@ -61,6 +61,7 @@ func declare(env *config.Env) serve.Build {
 		if slices.Contains(bffs, "web") {
 			bff := web.Open(webSettings, upstreams, app)
 			add(bff.Server(webSettings, upstreams, graph.NewHandler(bff, app.Tracer), playground.Handler()))
+			err = cmp.Or(err, upstreams.Allow(graph.Bounds()))
 		}
 
 		if slices.Contains(bffs, "mobile") {

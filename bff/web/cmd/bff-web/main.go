@@ -2,6 +2,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"os"
 
@@ -25,6 +26,6 @@ func declare(env *config.Env) serve.Build {
 		server, err := bff.Server(settings, upstreams, graph.NewHandler(bff, app.Tracer), playground.Handler())
 		app.Add(server)
 
-		return err
+		return cmp.Or(err, upstreams.Allow(graph.Bounds()))
 	}
 }
