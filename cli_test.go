@@ -101,7 +101,7 @@ func TestPagesWithinTheBoundOfCalls(t *testing.T) {
 
 	for _, test := range []struct{ bff, most, want string }{
 		{"mobile", "1", "must be at least 3, since GET /api/dashboard/{user_id}"},
-		{"web", "1", "must be at least 3, since GET /api/dashboard/{user_id}"},
+		{"web", "1", "must be at least 4, since document Dashboard"},
 		{"web", "3", "must be at least 4, since document Dashboard"},
 		{"tv", "1", ""},
 	} {

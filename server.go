@@ -3,7 +3,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"os"
 	"slices"
@@ -55,13 +54,15 @@ func declare(env *config.Env) serve.Build {
 		add := func(server serve.Server, wrong error) {
 			app.Add(server)
 
-			err = cmp.Or(err, wrong)
+			if err == nil {
+				err = wrong
+			}
 		}
 
 		if slices.Contains(bffs, "web") {
+			err = upstreams.Allow(graph.Bounds())
 			bff := web.Open(webSettings, upstreams, app)
 			add(bff.Server(webSettings, upstreams, graph.NewHandler(bff, app.Tracer), playground.Handler()))
-			err = cmp.Or(err, upstreams.Allow(graph.Bounds()))
 		}
 
 		if slices.Contains(bffs, "mobile") {

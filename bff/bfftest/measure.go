@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -93,11 +94,11 @@ func mixes() []mix {
 	all := []mix{nil}
 
 	for range upstreamtest.Services() {
-		var longer []mix
+		longer := make([]mix, 0, len(all)*len(states))
 
 		for _, m := range all {
 			for _, state := range states {
-				longer = append(longer, append(m[:len(m):len(m)], state))
+				longer = append(longer, append(slices.Clip(m), state))
 			}
 		}
 

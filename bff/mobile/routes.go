@@ -46,8 +46,10 @@ func Server(settings *Settings, upstreams *upstream.Settings, app *serve.App) (s
 	return serve.Server{
 		Name: "mobile", Addr: settings.Addr, About: "mobile BFF: /api/dashboard/user_1, /docs",
 		Handler: routes,
-		Options: serve.Options{BFF: "mobile", Budget: settings.Budget, MaxBody: maxBody, Problem: problem.Write,
-			Reuse: []serve.Reuse{{Prefix: "/api/"}}},
+		Options: serve.Options{
+			BFF: "mobile", Budget: settings.Budget, MaxBody: maxBody, Problem: problem.Write,
+			Reuse: []serve.Reuse{{Prefix: "/api/"}},
+		},
 	}, upstreams.Allow(routes.Bounds())
 }
 

@@ -38,8 +38,10 @@ func Server(settings *Settings, upstreams *upstream.Settings, app *serve.App) (s
 	return serve.Server{
 		Name: "tv", Addr: settings.Addr, About: "TV BFF: /api/browse/user_1, /docs",
 		Handler: routes,
-		Options: serve.Options{BFF: "tv", Budget: settings.Budget, MaxBody: maxBody, Problem: problem.Write,
-			Reuse: []serve.Reuse{{Prefix: "/api/"}}},
+		Options: serve.Options{
+			BFF: "tv", Budget: settings.Budget, MaxBody: maxBody, Problem: problem.Write,
+			Reuse: []serve.Reuse{{Prefix: "/api/"}},
+		},
 	}, upstreams.Allow(routes.Bounds())
 }
 

@@ -59,8 +59,10 @@ func (b *BFF) Server(settings *Settings, upstreams *upstream.Settings, graphql, 
 	return serve.Server{
 		Name: "web", Addr: settings.Addr, About: "web BFF: / playground, /graphql, /api/dashboard/user_1, /docs",
 		Handler: routes,
-		Options: serve.Options{BFF: "web", Budget: settings.Budget, MaxBody: maxBody, Problem: writeProblem,
-			Reuse: []serve.Reuse{{Prefix: "/api/"}, {Prefix: "/graphql", ByAccept: true}}},
+		Options: serve.Options{
+			BFF: "web", Budget: settings.Budget, MaxBody: maxBody, Problem: writeProblem,
+			Reuse: []serve.Reuse{{Prefix: "/api/"}, {Prefix: "/graphql", ByAccept: true}},
+		},
 	}, upstreams.Allow(routes.Bounds())
 }
 

@@ -134,7 +134,7 @@ func fetch(ctx context.Context, parts []Fetch) error {
 		cancel() // As the group does for the others: nobody waits.
 	}
 
-	return cmp.Or(err, group.Wait())
+	return cmp.Or(err, group.Wait()) //nolint:wrapcheck // Both are our own.
 }
 
 // settled returns an error when part alone decides that there is no page, so
