@@ -4,7 +4,7 @@ FUZZTIME ?= 20s
 GOLANGCI ?= $(shell go env GOPATH)/bin/golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race lint generate build fuzz bench bench-peers bench-latency bench-memory browser cover ci
+.PHONY: help run test race lint generate build fuzz bench bench-peers bench-latency bench-memory browser cover calls-lock ci
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ browser: ## Open the playground and the docs in chromium with the network closed
 cover: ## Run every test and open the coverage of each line
 	go test -coverprofile=cover.out -coverpkg=./... ./...
 	go tool cover -html=cover.out
+
+calls-lock: ## Write bff/*/calls.lock, the most upstream calls of each page and document
+	go test ./bff/mobile ./bff/tv ./graph -run CallsLock -update
 
 ci: ## Run all that must hold before a change is taken
 	bash .ci/run

@@ -95,6 +95,33 @@ func TestArgumentsAreRefused(t *testing.T) {
 	}
 }
 
+// A program does not start where one of its pages could ask for more than it may.
+func TestPagesWithinTheBoundOfCalls(t *testing.T) {
+	t.Parallel()
+
+	for _, test := range []struct{ bff, most, want string }{
+		{"mobile", "1", "must be at least 3, since GET /api/dashboard/{user_id}"},
+		{"web", "1", "must be at least 4, since document Dashboard"},
+		{"web", "3", "must be at least 4, since document Dashboard"},
+		{"tv", "1", ""},
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+
+		var stdout, stderr bytes.Buffer
+
+		set := anyPort().with(of(upstreamtest.NewTCP(t))).with(settings{"BFF": test.bff, "MAX_UPSTREAM_CALLS": test.most})
+		code := serve.Run(ctx, program(), serve.World{
+			Lookup: lookup(set), Stdout: &stdout, Stderr: &stderr, Ready: func(map[string]string) { cancel() },
+		})
+
+		cancel()
+
+		if refused := code == serve.ExitFailure; refused != (test.want != "") || refused && strings.Count(stderr.String(), "\n") != 1 || !strings.Contains(stderr.String(), test.want) {
+			t.Errorf("%+v: exit code %d, %s", test, code, stderr.String())
+		}
+	}
+}
+
 // Who is asked to stop while starting stops, and leaves nothing behind.
 func TestStopWhileStarting(t *testing.T) {
 	t.Parallel()

@@ -51,19 +51,28 @@ func declare(env *config.Env) serve.Build {
 			return err
 		}
 
+		add := func(server serve.Server, wrong error) {
+			app.Add(server)
+
+			if err == nil {
+				err = wrong
+			}
+		}
+
 		if slices.Contains(bffs, "web") {
+			err = upstreams.Allow(graph.Bounds())
 			bff := web.Open(webSettings, upstreams, app)
-			app.Add(bff.Server(webSettings, graph.NewHandler(bff, app.Tracer), playground.Handler()))
+			add(bff.Server(webSettings, upstreams, graph.NewHandler(bff, app.Tracer), playground.Handler()))
 		}
 
 		if slices.Contains(bffs, "mobile") {
-			app.Add(mobile.Server(mobileSettings, upstreams, app))
+			add(mobile.Server(mobileSettings, upstreams, app))
 		}
 
 		if slices.Contains(bffs, "tv") {
-			app.Add(tv.Server(tvSettings, upstreams, app))
+			add(tv.Server(tvSettings, upstreams, app))
 		}
 
-		return nil
+		return err
 	}
 }

@@ -18,11 +18,13 @@ import (
 func handler(tb testing.TB, shop *upstreamtest.Shop) http.Handler {
 	tb.Helper()
 
-	return bfftest.Handler(tb, shop, func(services upstream.Services) http.Handler {
-		bff := web.New(services)
+	return bfftest.Handler(tb, shop, routes)
+}
 
-		return bff.Routes(new(web.Settings), graph.NewHandler(bff, telemetry.NewTracer(nil)), http.NotFoundHandler())
-	})
+func routes(services upstream.Services) http.Handler {
+	bff := web.New(services)
+
+	return bff.Routes(new(web.Settings), graph.NewHandler(bff, telemetry.NewTracer(nil)), http.NotFoundHandler())
 }
 
 // post sends body to /graphql.

@@ -31,6 +31,7 @@ func service(from pages, maxCalls int, tracer *telemetry.Tracer) gql.Service {
 		Present: present,
 		Recover: recovered,
 		Tracer:  tracer,
+		Trusted: trusted(),
 		Look: func(op *gql.Operation) (gql.Need, gqlerror.List) {
 			// Before anything else walks the operation: it may be made to be long.
 			if op.Weight(maxWeight, usualLength) > maxWeight {

@@ -15,6 +15,7 @@ import (
 	"storefront/bff/web"
 	"storefront/internal/gql"
 	"storefront/internal/telemetry"
+	"storefront/upstream"
 	"storefront/upstream/upstreamtest"
 )
 
@@ -57,13 +58,13 @@ func (s *still) Load(ctx context.Context, plan *web.Plan) *web.Page {
 
 // ours is the endpoint as it is.
 func ours(from pages) http.Handler {
-	return gql.NewHandler(service(from, web.DefaultMaxCalls, telemetry.NewTracer(nil)))
+	return gql.NewHandler(service(from, upstream.DefaultMaxCalls, telemetry.NewTracer(nil)))
 }
 
 // partly is the endpoint with gqlgen above what is projected: what happens where
 // something cannot be looked up.
 func partly(from pages) http.Handler {
-	part := service(from, web.DefaultMaxCalls, telemetry.NewTracer(nil))
+	part := service(from, upstream.DefaultMaxCalls, telemetry.NewTracer(nil))
 	part.Types = newProjections().types()
 
 	return gql.NewHandler(part)
@@ -71,7 +72,7 @@ func partly(from pages) http.Handler {
 
 // plainly is the endpoint with everything executed by gqlgen.
 func plainly(from pages) http.Handler {
-	plain := service(from, web.DefaultMaxCalls, telemetry.NewTracer(nil))
+	plain := service(from, upstream.DefaultMaxCalls, telemetry.NewTracer(nil))
 	plain.Types = nil
 
 	return gql.NewHandler(plain)
@@ -124,7 +125,7 @@ func standard(from pages) http.Handler {
 
 // planOf is the plan of an operation outside our own handler.
 func planOf(operation *graphql.OperationContext) *web.Plan {
-	plan, errs := look(gql.NewOperation(operation), web.DefaultMaxCalls)
+	plan, errs := look(gql.NewOperation(operation), upstream.DefaultMaxCalls)
 	if len(errs) > 0 {
 		panic(errs)
 	}

@@ -36,6 +36,9 @@ func (n Name) meaning() string { return "base URL of the " + string(n) + " servi
 
 // Settings are where the services are and how their failures are borne.
 type Settings struct {
+	// MaxCalls is the most upstream calls that one request may cause.
+	MaxCalls int
+
 	base         map[Name]**url.URL
 	staleIfError time.Duration
 	cacheBytes   int
@@ -98,6 +101,7 @@ func declare(env *config.Env, services []Name, add func(url **url.URL, n Name)) 
 
 func (s *Settings) declareCommon(env *config.Env) {
 	const (
+		maxMaxCalls  = 10_000
 		defaultStale = 10 * time.Minute
 		maxStale     = 7 * 24 * time.Hour
 		defaultBytes = 4 << 20
@@ -105,6 +109,8 @@ func (s *Settings) declareCommon(env *config.Env) {
 		maxBytes     = 1 << 30
 	)
 
+	env.Int(&s.MaxCalls, maxCallsName, DefaultMaxCalls, config.Between(1, maxMaxCalls),
+		"the most upstream calls that one request may cause; a GraphQL operation that could cause more is refused before its first, a program with a page or a trusted document that could does not start")
 	env.Duration(&s.staleIfError, "STALE_IF_ERROR", defaultStale, config.Between(0, maxStale),
 		"how long a last good upstream answer may stand in for a failed one; 0 for never")
 	env.OneOf(&s.client, "UPSTREAM_CLIENT", "lean", []string{"lean", "nethttp", "h2c"},

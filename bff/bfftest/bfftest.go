@@ -30,13 +30,18 @@ const (
 func Services(tb testing.TB, shop *upstreamtest.Shop, metrics *telemetry.Metrics) upstream.Services {
 	tb.Helper()
 
+	transport := shop.Transport()
+	tb.Cleanup(transport.CloseIdleConnections)
+
+	return connect(shop, metrics, transport)
+}
+
+// connect has the fake services of shop be asked over transport.
+func connect(shop *upstreamtest.Shop, metrics *telemetry.Metrics, transport http.RoundTripper) upstream.Services {
 	const (
 		entries = 1000
 		bytes   = 1 << 20
 	)
-
-	transport := shop.Transport()
-	tb.Cleanup(transport.CloseIdleConnections)
 
 	at := map[upstream.Name]string{
 		upstream.User:    shop.URL(upstreamtest.User),
@@ -57,14 +62,19 @@ func Services(tb testing.TB, shop *upstreamtest.Shop, metrics *telemetry.Metrics
 func Handler(tb testing.TB, shop *upstreamtest.Shop, routes func(upstream.Services) http.Handler) http.Handler {
 	tb.Helper()
 
-	const maxBody = 100 << 10
-
 	metrics := telemetry.NewMetrics()
+
+	return piped(metrics, routes(Services(tb, shop, metrics)))
+}
+
+// piped is handler behind the inbound pipe.
+func piped(metrics *telemetry.Metrics, handler http.Handler) http.Handler {
+	const maxBody = 100 << 10
 
 	return serve.Pipe(serve.Options{
 		BFF: "test", Budget: Budget, MaxBody: maxBody, Problem: problem.Write,
 		Log: slog.New(slog.DiscardHandler), Metrics: metrics, Tracer: telemetry.NewTracer(nil),
-	}, routes(Services(tb, shop, metrics)))
+	}, handler)
 }
 
 // Get asks handler for a path.

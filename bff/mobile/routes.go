@@ -8,6 +8,7 @@ package mobile
 import (
 	"net/http"
 
+	"storefront/internal/fanout"
 	"storefront/internal/fault"
 	"storefront/internal/problem"
 	"storefront/internal/rest"
@@ -35,24 +36,28 @@ func New(services upstream.Services) *BFF {
 	}
 }
 
-// Server returns the BFF as a server of app.
-func Server(settings *Settings, upstreams *upstream.Settings, app *serve.App) serve.Server {
+// Server returns the BFF as a server of app, or an error if a page may cause too
+// many calls.
+func Server(settings *Settings, upstreams *upstream.Settings, app *serve.App) (serve.Server, error) {
 	bff := New(upstreams.Open("mobile", settings.Budget, app.Metrics, app.Tracer, app.Caches,
 		upstream.User, upstream.Product, upstream.Order))
+	routes := bff.Routes(settings)
 
 	return serve.Server{
 		Name: "mobile", Addr: settings.Addr, About: "mobile BFF: /api/dashboard/user_1, /docs",
-		Handler: bff.Routes(settings),
-		Options: serve.Options{BFF: "mobile", Budget: settings.Budget, MaxBody: maxBody, Problem: problem.Write,
-			Reuse: []serve.Reuse{{Prefix: "/api/"}}},
-	}
+		Handler: routes,
+		Options: serve.Options{
+			BFF: "mobile", Budget: settings.Budget, MaxBody: maxBody, Problem: problem.Write,
+			Reuse: []serve.Reuse{{Prefix: "/api/"}},
+		},
+	}, upstreams.Allow(routes.Bounds())
 }
 
 // maxBody is the longest request body, in bytes; no route here takes one.
 const maxBody = 16 << 10
 
 // Routes returns the handler of all screens.
-func (b *BFF) Routes(settings *Settings) http.Handler {
+func (b *BFF) Routes(settings *Settings) *rest.API {
 	engine := rest.NewEngine(problem.Write)
 	api := rest.New(engine, rest.Info{
 		Title:       "storefront: mobile BFF",
@@ -64,9 +69,10 @@ func (b *BFF) Routes(settings *Settings) http.Handler {
 		Path: "/api/dashboard/{user_id}", Name: "Dashboard", MaxAge: settings.MaxAge,
 		Summary:     "A user's start page",
 		Description: "Who the user is, up to 5 products recommended for them and their 3 newest orders.",
+		Sections:    []fanout.Section{dashboardUser, dashboardProducts, dashboardOrders},
 	}, b.dashboard)
 
-	return engine
+	return api
 }
 
 // toProblem is the error wire of this BFF.

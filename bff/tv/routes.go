@@ -7,6 +7,7 @@ package tv
 import (
 	"net/http"
 
+	"storefront/internal/fanout"
 	"storefront/internal/problem"
 	"storefront/internal/rest"
 	"storefront/internal/serve"
@@ -27,24 +28,28 @@ func New(services upstream.Services) *BFF {
 	}
 }
 
-// Server returns the BFF as a server of app.
-func Server(settings *Settings, upstreams *upstream.Settings, app *serve.App) serve.Server {
+// Server returns the BFF as a server of app, or an error if a page may cause too
+// many calls.
+func Server(settings *Settings, upstreams *upstream.Settings, app *serve.App) (serve.Server, error) {
 	bff := New(upstreams.Open("tv", settings.Budget, app.Metrics, app.Tracer, app.Caches,
 		upstream.Product))
+	routes := bff.Routes(settings)
 
 	return serve.Server{
 		Name: "tv", Addr: settings.Addr, About: "TV BFF: /api/browse/user_1, /docs",
-		Handler: bff.Routes(settings),
-		Options: serve.Options{BFF: "tv", Budget: settings.Budget, MaxBody: maxBody, Problem: problem.Write,
-			Reuse: []serve.Reuse{{Prefix: "/api/"}}},
-	}
+		Handler: routes,
+		Options: serve.Options{
+			BFF: "tv", Budget: settings.Budget, MaxBody: maxBody, Problem: problem.Write,
+			Reuse: []serve.Reuse{{Prefix: "/api/"}},
+		},
+	}, upstreams.Allow(routes.Bounds())
 }
 
 // maxBody is the longest request body, in bytes; no route here takes one.
 const maxBody = 16 << 10
 
 // Routes returns the handler of all screens.
-func (b *BFF) Routes(settings *Settings) http.Handler {
+func (b *BFF) Routes(settings *Settings) *rest.API {
 	engine := rest.NewEngine(problem.Write)
 	api := rest.New(engine, rest.Info{
 		Title:       "storefront: TV BFF",
@@ -56,9 +61,10 @@ func (b *BFF) Routes(settings *Settings) http.Handler {
 		Path: "/api/browse/{user_id}", Name: "Browse", MaxAge: settings.MaxAge, NoSubject: true,
 		Summary:     "Products for a user to browse",
 		Description: "Up to 20 products recommended for the user, with large pictures.",
+		Sections:    []fanout.Section{browseProducts},
 	}, b.browse)
 
-	return engine
+	return api
 }
 
 // toProblem is the error wire of this BFF.

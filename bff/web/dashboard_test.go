@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"flag"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -11,19 +10,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"storefront/bff/bfftest"
-	"storefront/bff/web"
-	"storefront/upstream"
 	"storefront/upstream/upstreamtest"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files with what is answered now")
 
 func handler(t *testing.T, shop *upstreamtest.Shop) http.Handler {
 	t.Helper()
 
-	return bfftest.Handler(t, shop, func(services upstream.Services) http.Handler {
-		return web.New(services).Routes(new(web.Settings), http.NotFoundHandler(), http.NotFoundHandler())
-	})
+	return bfftest.Handler(t, shop, routes)
 }
 
 // TestDashboardGolden: every field of every service, in the shape of the
@@ -40,7 +33,7 @@ func TestDashboardGolden(t *testing.T) {
 
 	synctest.Test(t, func(t *testing.T) {
 		got := bfftest.Get(t, handler(t, upstreamtest.New(t)), "/api/dashboard/u-7-x").Body.String() + "\n"
-		if *update {
+		if bfftest.Update() {
 			if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
 				t.Fatal(err)
 			}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"storefront/internal/fanout"
 	"storefront/internal/rest"
 	"storefront/internal/serve"
 	"storefront/upstream"
@@ -34,7 +35,7 @@ func New(services upstream.Services) *BFF {
 		users:    user.New(services[upstream.User], user.All),
 		products: product.New(services[upstream.Product], product.All),
 		orders:   order.New(services[upstream.Order], order.All),
-		maxCalls: DefaultMaxCalls,
+		maxCalls: upstream.DefaultMaxCalls,
 	}
 }
 
@@ -45,20 +46,24 @@ func (b *BFF) MaxCalls() int { return b.maxCalls }
 func Open(settings *Settings, upstreams *upstream.Settings, app *serve.App) *BFF {
 	bff := New(upstreams.Open("web", settings.Budget, app.Metrics, app.Tracer, app.Caches,
 		upstream.User, upstream.Product, upstream.Order))
-	bff.maxCalls = settings.MaxCalls
+	bff.maxCalls = upstreams.MaxCalls
 
 	return bff
 }
 
 // Server returns the BFF as a server, with the handlers of /graphql and of the
-// playground at /.
-func (b *BFF) Server(settings *Settings, graphql, playground http.Handler) serve.Server {
+// playground at /, or an error if a page may cause too many calls.
+func (b *BFF) Server(settings *Settings, upstreams *upstream.Settings, graphql, playground http.Handler) (serve.Server, error) {
+	routes := b.Routes(settings, graphql, playground)
+
 	return serve.Server{
 		Name: "web", Addr: settings.Addr, About: "web BFF: / playground, /graphql, /api/dashboard/user_1, /docs",
-		Handler: b.Routes(settings, graphql, playground),
-		Options: serve.Options{BFF: "web", Budget: settings.Budget, MaxBody: maxBody, Problem: writeProblem,
-			Reuse: []serve.Reuse{{Prefix: "/api/"}, {Prefix: "/graphql", ByAccept: true}}},
-	}
+		Handler: routes,
+		Options: serve.Options{
+			BFF: "web", Budget: settings.Budget, MaxBody: maxBody, Problem: writeProblem,
+			Reuse: []serve.Reuse{{Prefix: "/api/"}, {Prefix: "/graphql", ByAccept: true}},
+		},
+	}, upstreams.Allow(routes.Bounds())
 }
 
 // maxBody is the longest request body, in bytes: a GraphQL operation with its
@@ -66,7 +71,7 @@ func (b *BFF) Server(settings *Settings, graphql, playground http.Handler) serve
 const maxBody = 100 << 10
 
 // Routes returns the handler of all screens.
-func (b *BFF) Routes(settings *Settings, graphql, playground http.Handler) http.Handler {
+func (b *BFF) Routes(settings *Settings, graphql, playground http.Handler) *rest.API {
 	engine := rest.NewEngine(writeProblem)
 	api := rest.New(engine, rest.Info{
 		Title:       "storefront: web BFF",
@@ -78,11 +83,12 @@ func (b *BFF) Routes(settings *Settings, graphql, playground http.Handler) http.
 		Path: "/api/dashboard/{user_id}", Name: "Dashboard", MaxAge: settings.MaxAge,
 		Summary:     "A user's start page",
 		Description: "The user, up to 10 products recommended for them and their 5 newest orders, each with every field.",
+		Sections:    []fanout.Section{dashboardUser, dashboardProducts, dashboardOrders},
 	}, b.dashboard)
 
 	engine.Match([]string{http.MethodGet, http.MethodPost}, "/graphql", gin.WrapH(graphql))
 	engine.GET("/", gin.WrapH(playground))
 	engine.GET("/playground/*asset", gin.WrapH(playground))
 
-	return engine
+	return api
 }

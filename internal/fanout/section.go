@@ -19,4 +19,9 @@ type Section struct {
 	// Subject is true for what the page is about: when its service says that
 	// there is no such thing, there is no such page.
 	Subject bool
+	// Calls is how many upstream calls having it takes at most; 0 is for one.
+	Calls int
+	// Wave is the last wave in which it calls, one more than what it waits for;
+	// 0 is for 1: it waits for nothing.
+	Wave int
 }

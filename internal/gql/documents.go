@@ -70,18 +70,24 @@ func (d *documents) Get(ctx context.Context, text string) (*ast.QueryDocument, b
 	return found.ast, true
 }
 
-// Add keeps a document. One that would push out many others is not kept.
+// Add keeps a document.
 func (d *documents) Add(ctx context.Context, text string, parsed *ast.QueryDocument) {
-	const longest = 8 << 10
-
-	made := newDocument(parsed)
+	made := d.keep(text, parsed)
 	if s, ok := ctx.Value(documentKey{}).(*slot); ok {
 		s.found = made
 	}
+}
 
+// keep keeps a document. One that would push out many others is not kept.
+func (d *documents) keep(text string, parsed *ast.QueryDocument) *document {
+	const longest = 8 << 10
+
+	made := newDocument(parsed)
 	if len(text) <= longest {
 		d.cache.Put(text, made)
 	}
+
+	return made
 }
 
 // parse returns the document of that text, or nil where it has no syntax; the

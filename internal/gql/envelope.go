@@ -15,23 +15,24 @@ import (
 // envelope is a request as GraphQL over HTTP writes it.
 type envelope struct {
 	Query         string         `json:"query"`
+	DocumentID    string         `json:"documentId"`    //nolint:tagliatelle // GraphQL over HTTP spells it so.
 	OperationName string         `json:"operationName"` //nolint:tagliatelle // GraphQL over HTTP spells it so.
 	Variables     map[string]any `json:"variables"`
 	Extensions    map[string]any `json:"extensions"`
 }
 
 // read returns the operation that a request asks for. Its errors are refusals.
-func read(r *http.Request) (*graphql.RawParams, error) {
+func (t trusted) read(r *http.Request) (*graphql.RawParams, error) {
 	if r.Method == http.MethodGet {
-		return readURL(r)
+		return t.readURL(r)
 	}
 
-	return readBody(r)
+	return t.readBody(r)
 }
 
-func readURL(r *http.Request) (*graphql.RawParams, error) {
+func (t trusted) readURL(r *http.Request) (*graphql.RawParams, error) {
 	query := r.URL.Query()
-	envelope := envelope{Query: query.Get("query"), OperationName: query.Get("operationName")}
+	envelope := envelope{Query: query.Get("query"), DocumentID: query.Get("documentId"), OperationName: query.Get("operationName")}
 
 	for name, field := range map[string]*map[string]any{"variables": &envelope.Variables, "extensions": &envelope.Extensions} {
 		if text := query.Get(name); text != "" {
@@ -41,12 +42,12 @@ func readURL(r *http.Request) (*graphql.RawParams, error) {
 		}
 	}
 
-	return envelope.params(r)
+	return t.params(&envelope, r)
 }
 
 var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }} //nolint:gochecknoglobals // A pool is shared by nature.
 
-func readBody(r *http.Request) (*graphql.RawParams, error) {
+func (t trusted) readBody(r *http.Request) (*graphql.RawParams, error) {
 	if err := checkContentType(r.Header.Get("Content-Type")); err != nil {
 		return nil, err
 	}
@@ -64,7 +65,7 @@ func readBody(r *http.Request) (*graphql.RawParams, error) {
 
 	if err == nil {
 		if usual, ok := scan(body.Bytes()); ok {
-			return usual.params(r)
+			return t.params(&usual, r)
 		}
 	}
 
@@ -75,7 +76,7 @@ func readBody(r *http.Request) (*graphql.RawParams, error) {
 		return nil, unreadable(err)
 	}
 
-	return envelope.params(r)
+	return t.params(&envelope, r)
 }
 
 // failing is the end of a body.
@@ -107,9 +108,20 @@ func unreadable(err error) error {
 	}
 }
 
-func (e *envelope) params(r *http.Request) (*graphql.RawParams, error) {
-	if strings.TrimSpace(e.Query) == "" {
+// params is what an envelope asks for, with the text of the document that it
+// names.
+func (t trusted) params(e *envelope, r *http.Request) (*graphql.RawParams, error) {
+	sent := strings.TrimSpace(e.Query) != ""
+
+	switch text, known := t[e.DocumentID]; {
+	case e.DocumentID == "" && !sent:
 		return nil, errNoQuery
+	case e.DocumentID != "" && sent:
+		return nil, errBoth
+	case e.DocumentID != "" && !known:
+		return nil, errUnknown
+	case known:
+		e.Query = text
 	}
 
 	return &graphql.RawParams{

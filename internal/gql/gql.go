@@ -33,6 +33,9 @@ type Service struct {
 	// whole request: nothing is fetched or executed then.
 	Look   func(op *Operation) (Need, gqlerror.List)
 	Tracer *telemetry.Tracer
+	// Trusted are texts of documents that are parsed and validated at once, and
+	// that a client may name by [DocumentID] instead of sending them.
+	Trusted []string
 }
 
 // Need is what one operation needs, found out before a resolver runs.
@@ -61,6 +64,7 @@ type handler struct {
 
 	validator *executor.Executor
 	documents *documents
+	trusted   trusted
 	hints     *hints
 	root      *ast.Type // of queries
 }
@@ -77,7 +81,7 @@ func NewHandler(service Service) http.Handler {
 	schema := service.Schema.Schema()
 
 	return &handler{
-		Service: service, validator: exec, documents: known,
+		Service: service, validator: exec, documents: known, trusted: known.trust(schema, service.Trusted),
 		hints: readHints(schema), root: ast.NonNullNamedType(schema.Query.Name, nil),
 	}
 }

@@ -29,6 +29,8 @@ var (
 	errTooLate  = &refusal{http.StatusRequestTimeout, "the body did not arrive in time"}
 	errNoObject = &refusal{http.StatusBadRequest, `the body must be a JSON object with "query"`}
 	errNoQuery  = &refusal{http.StatusBadRequest, "query is missing"}
+	errUnknown  = &refusal{http.StatusBadRequest, "documentId names no document that is known here"}
+	errBoth     = &refusal{http.StatusBadRequest, "query and documentId exclude each other"}
 	errMutation = &refusal{http.StatusMethodNotAllowed, "GET is for queries alone"}
 )
 
@@ -37,7 +39,7 @@ var (
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	media := accepted(r.Header.Values("Accept"))
 
-	params, err := read(r)
+	params, err := h.trusted.read(r)
 	if err == nil && r.Method == http.MethodGet && !h.documents.onlyQueries(params) {
 		err = errMutation
 	}

@@ -23,7 +23,7 @@ func scan(body []byte) (e envelope, ok bool) {
 // as usual; after a no nothing it did counts.
 type scanner struct {
 	rest []byte
-	seen [3]bool // which members there were
+	seen [4]bool // which members there were
 }
 
 func (s *scanner) member(e *envelope, name string) bool {
@@ -36,6 +36,8 @@ func (s *scanner) member(e *envelope, name string) bool {
 		at = 1
 	case "variables":
 		at = 2
+	case "documentId":
+		at = 3
 	default:
 		return false
 	}
@@ -53,6 +55,8 @@ func (s *scanner) member(e *envelope, name string) bool {
 		return true
 	case at == 1:
 		return s.text(&e.OperationName)
+	case at == 3: //nolint:mnd // As above.
+		return s.text(&e.DocumentID)
 	default:
 		e.Variables = map[string]any{}
 

@@ -44,7 +44,7 @@ func TestScan(t *testing.T) {
 func FuzzScan(f *testing.F) {
 	for _, seed := range []string{
 		`{"query":"{a}","variables":{"a":"b\n","c":1,"c":null},"operationName":"x"}`, `{"query":"\b\f\u0000"}`, `{"query":"` + "\x7f\u2028" + `"}`, `{"variables":{"":-0}}`,
-		`{"variables":{"a":1e5}}`, `{ "query" :"q" } `, `{"query":"\`, `{"operationName":"a","operationName":"b"}`,
+		`{"variables":{"a":1e5}}`, `{ "query" :"q" } `, `{"query":"\`, `{"operationName":"a","operationName":"b"}`, `{"documentId":"a","variables":{}}`, `{"documentId":null}`,
 	} {
 		f.Add([]byte(seed))
 	}

@@ -58,6 +58,8 @@ func wholeShelf() shelfView {
 const wholeBody = `{"owner":{"name":"Ann <&> Bob","email":"ann@example.com"},"books":[` +
 	`{"id":"b","price":999.90,"stars":4.50,"facts":{"z":"1","a":"2"}},{"id":7,"price":0.1,"stars":null,"facts":null}]}`
 
+var shelfSections = []fanout.Section{{Name: "owner"}, {Name: "books"}}
+
 type compose func(context.Context, shelfInput) (shelfView, fanout.Report, error)
 
 // whole is a screen with nothing amiss.
@@ -74,9 +76,11 @@ func newAPI(screen compose) http.Handler {
 
 	rest.Page(api, rest.Route{
 		Path: "/api/shelf/{user_id}", Name: "Shelf", MaxAge: maxAge, Summary: "A shelf", Description: "What stands on it.",
+		Sections: shelfSections,
 	}, screen)
 	rest.Page(api, rest.Route{
 		Path: "/api/window/{user_id}", Name: "Window", NoSubject: true, Summary: "A window", Description: "What lies in it.",
+		Sections: shelfSections,
 	}, screen)
 
 	return engine

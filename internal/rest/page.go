@@ -32,6 +32,8 @@ type Route struct {
 	MaxAge time.Duration
 	// NoSubject is true where no service can say that the page does not exist.
 	NoSubject bool
+	// Sections are all that the page is made of, and so the bound of its calls.
+	Sections []fanout.Section
 }
 
 // Conditional is the part of a page's input that makes a request conditional.
@@ -58,6 +60,7 @@ type View[V any] interface {
 func Page[I Input, V any, P View[V]](a *API, route Route, compose func(context.Context, I) (V, fanout.Report, error)) {
 	operation := a.describe(route, reflect.TypeFor[V]())
 	writer := jsonview.Of[V]()
+	a.bounds[operation.Method+" "+route.Path] = fanout.BoundOf(route.Sections...)
 	control := []string{"private, max-age=" + strconv.Itoa(int(route.MaxAge.Seconds()))}
 
 	answer := func(ctx context.Context, c *gin.Context, in *I) {
@@ -68,6 +71,7 @@ func Page[I Input, V any, P View[V]](a *API, route Route, compose func(context.C
 			return
 		}
 
+		route.check(report)
 		P(&view).tell(report)
 		a.send(c, func(dst []byte) ([]byte, error) { return writer.Append(dst, &view) }, report, control, (*in).etags())
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"storefront/internal/apidocs"
+	"storefront/internal/fanout"
 	"storefront/internal/problem"
 	"storefront/internal/telemetry"
 )
@@ -26,10 +27,15 @@ type Info struct {
 
 // API is the REST surface of one BFF.
 type API struct {
+	engine  *gin.Engine
 	huma    huma.API
 	quick   map[string]quick // by the router's path
 	problem func(error) *problem.Details
+	bounds  map[string]fanout.Bound
 }
+
+// ServeHTTP serves all that is on the engine.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.engine.ServeHTTP(w, r) }
 
 // NewEngine returns a router that answers in problem details, names the route
 // of each request for its record, and forgives nothing: one path, one route.
@@ -64,7 +70,10 @@ func New(engine *gin.Engine, info Info, toProblem func(error) *problem.Details) 
 	config.DocsPath = ""                             // its page would load from another host
 	config.SchemasPath = ""                          // the document has them all
 	config.CreateHooks = nil                         // no $schema in answers
-	api := &API{huma: humagin.New(engine, config), problem: toProblem, quick: map[string]quick{}}
+	api := &API{
+		engine: engine, huma: humagin.New(engine, config), problem: toProblem,
+		quick: map[string]quick{}, bounds: map[string]fanout.Bound{},
+	}
 	engine.Use(api.answerQuickly)
 
 	document := sync.OnceValue(func() []byte {

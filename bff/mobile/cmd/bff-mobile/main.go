@@ -19,8 +19,9 @@ func declare(env *config.Env) serve.Build {
 	settings, upstreams := mobile.Declare(env), upstream.Declare(env, upstream.User, upstream.Product, upstream.Order)
 
 	return func(_ context.Context, app *serve.App) error {
-		app.Add(mobile.Server(settings, upstreams, app))
+		server, err := mobile.Server(settings, upstreams, app)
+		app.Add(server)
 
-		return nil
+		return err
 	}
 }

@@ -19,8 +19,9 @@ func declare(env *config.Env) serve.Build {
 	settings, upstreams := tv.Declare(env), upstream.Declare(env, upstream.Product)
 
 	return func(_ context.Context, app *serve.App) error {
-		app.Add(tv.Server(settings, upstreams, app))
+		server, err := tv.Server(settings, upstreams, app)
+		app.Add(server)
 
-		return nil
+		return err
 	}
 }

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"os"
 
@@ -22,8 +23,9 @@ func declare(env *config.Env) serve.Build {
 
 	return func(_ context.Context, app *serve.App) error {
 		bff := web.Open(settings, upstreams, app)
-		app.Add(bff.Server(settings, graph.NewHandler(bff, app.Tracer), playground.Handler()))
+		server, err := bff.Server(settings, upstreams, graph.NewHandler(bff, app.Tracer), playground.Handler())
+		app.Add(server)
 
-		return nil
+		return cmp.Or(err, upstreams.Allow(graph.Bounds()))
 	}
 }
