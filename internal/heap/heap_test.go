@@ -16,7 +16,7 @@ func goal() int64 {
 	sample := []metrics.Sample{{Name: "/gc/heap/goal:bytes"}}
 	metrics.Read(sample)
 
-	return int64(sample[0].Value.Uint64())
+	return int64(sample[0].Value.Uint64()) //nolint:gosec // A size of memory.
 }
 
 // TestHeadroom holds more and more, and sees the room to grow in stay.

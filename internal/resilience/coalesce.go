@@ -92,7 +92,7 @@ func (f *flights) join(ctx context.Context, key string, call func(context.Contex
 		running.deadline, _ = ctx.Deadline()
 		f.all[key] = running
 
-		go f.run(key, running, call)
+		go f.run(key, running, call) //nolint:contextcheck // Its context is its life.
 	} else {
 		running.life.serve(ctx)
 	}

@@ -64,9 +64,9 @@ func (o *outbound) Get(name string) string {
 
 // Keys are the names of all fields.
 func (o *outbound) Keys() []string {
-	var names []string
-	for _, field := range o.all() {
-		names = append(names, field.name)
+	names := make([]string, o.n)
+	for i, field := range o.all() {
+		names[i] = field.name
 	}
 
 	return names

@@ -63,8 +63,8 @@ func Page[I Input, V any, P View[V]](a *API, route Route, compose func(context.C
 	a.bounds[operation.Method+" "+route.Path] = fanout.BoundOf(route.Sections...)
 	control := []string{"private, max-age=" + strconv.Itoa(int(route.MaxAge.Seconds()))}
 
-	answer := func(ctx context.Context, c *gin.Context, in *I) {
-		view, report, err := compose(ctx, *in)
+	answer := func(c *gin.Context, in *I) {
+		view, report, err := compose(c.Request.Context(), *in)
 		if err != nil {
 			a.refuse(c, err)
 
@@ -80,8 +80,8 @@ func Page[I Input, V any, P View[V]](a *API, route Route, compose func(context.C
 		a.quick[ginPath(route.Path)] = page
 	}
 
-	huma.Register(a.huma, operation, func(ctx context.Context, in *I) (*huma.StreamResponse, error) {
-		return &huma.StreamResponse{Body: func(hc huma.Context) { answer(ctx, humagin.Unwrap(hc), in) }}, nil
+	huma.Register(a.huma, operation, func(_ context.Context, in *I) (*huma.StreamResponse, error) {
+		return &huma.StreamResponse{Body: func(hc huma.Context) { answer(humagin.Unwrap(hc), in) }}, nil
 	})
 
 	showExamples(a.huma.OpenAPI().Paths[route.Path].Get)

@@ -1,9 +1,9 @@
 package rest
 
 import (
-	"context"
 	"net/http"
 	"reflect"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -37,12 +37,10 @@ type boundID struct {
 // bindingOf returns the binding of an input type; ok is false where it has
 // anything that only the library knows how to fill.
 func bindingOf(input reflect.Type) (b binding, ok bool) {
-	for i := range input.NumField() {
-		field := input.Field(i)
-
+	for field := range input.Fields() {
 		switch parameter, inPath := field.Tag.Lookup("path"); {
 		case field.Type == reflect.TypeFor[Conditional]():
-			b.conditional = append(field.Index, 0)
+			b.conditional = append(slices.Clone(field.Index), 0)
 		case inPath && field.Type == reflect.TypeFor[ID]():
 			b.ids = append(b.ids, boundID{field: field.Index, parameter: parameter})
 		default:
@@ -72,7 +70,7 @@ func (b *binding) fill(in reflect.Value, c *gin.Context) bool {
 }
 
 // quickly returns the quick way to a page, nil where there is none.
-func quickly[I any](answer func(ctx context.Context, c *gin.Context, in *I)) quick {
+func quickly[I any](answer func(c *gin.Context, in *I)) quick {
 	binding, ok := bindingOf(reflect.TypeFor[I]())
 	if !ok {
 		return nil
@@ -84,7 +82,7 @@ func quickly[I any](answer func(ctx context.Context, c *gin.Context, in *I)) qui
 			return false
 		}
 
-		answer(c.Request.Context(), c, in)
+		answer(c, in)
 
 		return true
 	}

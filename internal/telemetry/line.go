@@ -142,7 +142,7 @@ func (h lineHandler) Handle(ctx context.Context, r slog.Record) error {
 }
 
 func (l *Line) attribute(a slog.Attr) {
-	switch a.Value.Kind() { //nolint:exhaustive // The others are left to the library.
+	switch a.Value.Kind() {
 	case slog.KindString:
 		l.Text(a.Key, a.Value.String())
 	case slog.KindInt64:

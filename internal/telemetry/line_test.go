@@ -23,7 +23,8 @@ func TestLinesAreThoseOfTheLibrary(t *testing.T) {
 		slog.Float64("f", 0), slog.Float64("f", 1.5), slog.Float64("f", -0.001), slog.Float64("f", 1e-7), slog.Float64("f", 1e21),
 		slog.Float64("f", math.Inf(1)), slog.Float64("f", math.NaN()), slog.Float64("f", 123456789.123),
 		slog.Bool("b", true), slog.Duration("d", time.Second), slog.Time("t", at), slog.Any("any", []string{"a", "b"}), slog.Any("nil", nil),
-		slog.Group("group", slog.Int("in", 1)), slog.String("", "no key"), slog.String(`k"`, "v"), {},
+		slog.Group("group", slog.Int("in", 1)), slog.String("", "no key"), slog.String(`k"`, "v"),
+		{},
 	}
 
 	for _, level := range []slog.Level{slog.LevelDebug, slog.LevelInfo, slog.LevelWarn, slog.LevelError, slog.LevelInfo + 1} {

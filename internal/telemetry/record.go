@@ -189,7 +189,7 @@ func (r *Record) ServerTiming() string {
 // ServerTiming is the value of the `Server-Timing` header: one entry for each
 // upstream call with its duration in milliseconds.
 func ServerTiming(calls []Call) string {
-	const room, decimal = 32, 10
+	const room, decimal, tenth = 32, 10, 100
 
 	text := make([]byte, 0, room*len(calls))
 
@@ -200,8 +200,8 @@ func ServerTiming(calls []Call) string {
 
 		text = append(text, c.Service...)
 		text = append(text, ";dur="...)
-		text = strconv.AppendInt(text, c.Duration.Microseconds()/1000, decimal)
-		text = append(text, '.', byte('0'+c.Duration.Microseconds()/100%10))
+		text = strconv.AppendInt(text, c.Duration.Milliseconds(), decimal)
+		text = append(text, '.', byte('0'+c.Duration.Microseconds()/tenth%decimal))
 
 		if c.Source != "" {
 			text = append(text, ";desc="...)
