@@ -57,6 +57,8 @@ type View[V any] interface {
 
 // Page adds a page to the API. compose makes the view, which is sent as JSON,
 // and reports how its sections stand; an error of its own is told as a problem.
+//
+//nolint:contextcheck,nolintlint // Each request brings its own; the linter looks at who calls.
 func Page[I Input, V any, P View[V]](a *API, route Route, compose func(context.Context, I) (V, fanout.Report, error)) {
 	operation := a.describe(route, reflect.TypeFor[V]())
 	writer := jsonview.Of[V]()

@@ -113,7 +113,7 @@ func newSpanContext() trace.SpanContext {
 		spanID  trace.SpanID
 	)
 
-	binary.LittleEndian.PutUint64(traceID[:], rand.Uint64()) //nolint:gosec // No secret.
+	binary.LittleEndian.PutUint64(traceID[:], rand.Uint64())  //nolint:gosec // No secret.
 	binary.LittleEndian.PutUint64(traceID[8:], rand.Uint64()) //nolint:gosec // No secret.
 	binary.LittleEndian.PutUint64(spanID[:], rand.Uint64()|1) //nolint:gosec // No secret, and 0 is no id.
 
