@@ -29,6 +29,9 @@ type spec struct {
 	// Data are answers of a fake service in place of its own, by path; see
 	// upstreamtest.Shop.Set.
 	Data map[upstreamtest.Service]map[string]json.RawMessage `json:"data"`
+	// Says are more headers of the good answers of a fake service, each as "Name:
+	// value", by path; see upstreamtest.Shop.Say.
+	Says map[upstreamtest.Service]map[string][]string `json:"says"`
 	// Warm are requests made before the faults, to be answered with 200.
 	Warm []request `json:"warm"`
 	// Faults are how the fake services are bad.
@@ -215,6 +218,12 @@ func (s spec) world(t *testing.T) (*upstreamtest.Shop, *process) {
 	for service, bodies := range s.Data {
 		for path, body := range bodies {
 			shop.Set(service, path, string(body))
+		}
+	}
+
+	for service, headers := range s.Says {
+		for path, lines := range headers {
+			shop.Say(service, path, lines...)
 		}
 	}
 

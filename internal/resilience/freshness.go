@@ -1,6 +1,7 @@
 package resilience
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -74,17 +75,70 @@ func parseCacheControl(values []string) directives {
 	found := directives{}
 
 	for _, value := range values {
-		for part := range strings.SplitSeq(value, ",") {
-			name, argument, _ := strings.Cut(strings.TrimSpace(part), "=")
+		for rest := value; rest != ""; {
+			name, argument, after := cutDirective(rest)
+			rest = after
 
-			name = strings.ToLower(strings.TrimSpace(name))
+			if strings.Contains(name, `"`) || strings.Contains(argument, `"`) {
+				found["no-store"] = "" // A quotation without an end, say, may hide whatever the service forbids.
+			}
+
 			if _, known := found[name]; name != "" && !known {
-				found[name] = strings.Trim(strings.TrimSpace(argument), `"`)
+				found[name] = argument
 			}
 		}
 	}
 
 	return found
+}
+
+// cutDirective takes the first directive off a list. What is quoted in it is its
+// argument, commas and all; quotes are left where they cannot be understood.
+func cutDirective(list string) (name, argument, rest string) {
+	end := strings.IndexAny(list, ",=")
+	if end < 0 {
+		return strings.ToLower(strings.TrimSpace(list)), "", ""
+	}
+
+	name, rest = strings.ToLower(strings.TrimSpace(list[:end])), list[end+1:]
+	if list[end] == ',' {
+		return name, "", rest
+	}
+
+	argument, rest, _ = strings.Cut(rest, ",")
+	argument = strings.TrimSpace(argument)
+
+	if !strings.HasPrefix(argument, `"`) {
+		return name, argument, rest
+	}
+
+	quoted := strings.TrimLeft(list[end+1:], " \t")
+
+	length := closing(quoted)
+	if length < 0 {
+		return name, quoted, ""
+	}
+
+	after, rest, _ := strings.Cut(quoted[length+1:], ",")
+	if after = strings.TrimSpace(after); after != "" {
+		return name, quoted[:length+1] + after, rest
+	}
+
+	return name, strings.ReplaceAll(quoted[1:length], `\"`, ""), rest
+}
+
+// closing is where the quotation that text begins with ends, -1 for nowhere.
+func closing(text string) int {
+	for i := 1; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '"':
+			return i
+		}
+	}
+
+	return -1
 }
 
 func (d directives) has(name string) bool {
@@ -97,22 +151,24 @@ func (d directives) has(name string) bool {
 // is 0: what cannot be understood makes nothing fresh.
 func (d directives) seconds(name string) (time.Duration, bool) {
 	argument, found := d[name]
-	if !found {
-		return 0, false
-	}
 
-	seconds, err := strconv.ParseUint(argument, 10, 31)
-	if err != nil {
-		return 0, true
-	}
-
-	return time.Duration(seconds) * time.Second, true //nolint:gosec // 31 bits.
+	return deltaSeconds(argument), found
 }
 
 // age is how old an answer was when it came, as the caches on its way say.
 func age(h head) time.Duration {
-	seconds, err := strconv.ParseUint(h.get("Age"), 10, 31)
-	if err != nil {
+	first, _, _ := strings.Cut(h.get("Age"), ",")
+
+	return deltaSeconds(strings.TrimSpace(first))
+}
+
+// deltaSeconds reads a number of seconds; one that is too large is the largest,
+// and what is none is 0 (RFC 9111, 1.2.2).
+func deltaSeconds(text string) time.Duration {
+	const decimal, bits = 10, 31
+
+	seconds, err := strconv.ParseUint(text, decimal, bits)
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		return 0
 	}
 

@@ -24,10 +24,9 @@ func (s *Service) Ground() { s.flights.ground() }
 // requests and read-only.
 type Kept struct {
 	value      any
+	terms      freshness // as it came
 	until      time.Time // fresh until
 	revalidate time.Time // usable until, while a new one is fetched
-	etag       string
-	public     bool
 }
 
 // Tagged is an answer that can name what it is about, such as
@@ -59,20 +58,26 @@ func (s *Service) find(own string, req Request) *Kept {
 		return nil
 	}
 
-	if item, found := s.answers.Get(own); found {
+	item, found := s.answers.Get(own)
+	if found && time.Now().Before(item.Value.until) {
 		return item.Value
 	}
 
-	if item, found := s.answers.Get(s.key(anybody, req)); found {
-		return item.Value
+	// Somebody else may have brought a newer one that all may see.
+	if open, foundOpen := s.answers.Get(s.key(anybody, req)); foundOpen && (!found || open.Value.until.After(item.Value.until)) {
+		return open.Value
 	}
 
-	return nil
+	if !found {
+		return nil
+	}
+
+	return item.Value
 }
 
 // forget drops what is kept for a request.
 func (s *Service) forget(who session.Principal, req Request) {
-	if s.answers != nil {
+	if s.answers != nil && s.answers.Used() {
 		s.answers.Drop(s.key(personal(who), req))
 		s.answers.Drop(s.key(anybody, req))
 	}
@@ -86,12 +91,18 @@ func keep[T Sized](s *Service, who session.Principal, req Request, v T, f freshn
 		status.Until = began.Add(f.lifetime)
 	}
 
-	if s.answers == nil || req.InParts || !f.store || (f.lifetime <= 0 && f.revalidate <= 0 && f.etag == "") {
+	if s.answers == nil || req.InParts {
+		return status
+	}
+
+	if !f.store || (f.lifetime <= 0 && f.revalidate <= 0 && f.etag == "") {
+		s.forget(who, req) // An older one must not be shown any more.
+
 		return status
 	}
 
 	kept := &Kept{
-		value: v, until: began.Add(f.lifetime), revalidate: began.Add(f.lifetime + f.revalidate), etag: f.etag, public: f.public,
+		value: v, terms: f, until: began.Add(f.lifetime), revalidate: began.Add(f.lifetime + f.revalidate),
 	}
 
 	end := kept.revalidate
@@ -122,7 +133,7 @@ func usable[T any](kept *Kept) (v fresh.Value[T], refresh, ok bool) {
 	case !ok:
 		return v, false, false
 	case now.Before(kept.until):
-		v.Status = fresh.Status{Until: kept.until, Public: kept.public}
+		v.Status = fresh.Status{Until: kept.until, Public: kept.terms.public}
 
 		return v, false, true
 	default: // Its service lets it be shown once more, not kept in pages.

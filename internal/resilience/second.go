@@ -75,7 +75,7 @@ func (a *asked[T]) secondLevel(ctx context.Context) (v received[T], err error) {
 
 			return v, nil
 		case v.etag != "":
-			kept, old = &Kept{value: v.value, etag: v.etag}, answer.Body
+			kept, old = &Kept{value: v.value, terms: freshnessOnce(answer)}, answer.Body
 		}
 	}
 
@@ -218,5 +218,13 @@ func (a *asked[T]) landed(key string, source *telemetry.Source, next call[T]) ca
 		}
 
 		return v, nil
+	}
+}
+
+// freshnessOnce is the freshness that an answer had when it came.
+func freshnessOnce(answer *cache.Answer) freshness {
+	return freshness{
+		store: true, public: answer.Public, etag: answer.ETag, lifetime: answer.Lifetime,
+		revalidate: answer.Revalidate, ifError: answer.IfError, hasIfError: answer.HasIfError,
 	}
 }

@@ -58,7 +58,7 @@ func send[T any](s *Service, req Request, deadline time.Time, kept *Kept, read f
 		header := new(outbound)
 		header.describe(ctx, deadline)
 		if revalidates {
-			header.Set("If-None-Match", kept.etag)
+			header.Set("If-None-Match", kept.terms.etag)
 		}
 
 		ctx, span := s.tracer.StartOutbound(ctx, s.name, header)
@@ -72,10 +72,7 @@ func send[T any](s *Service, req Request, deadline time.Time, kept *Kept, read f
 				v.freshness = freshnessOf(h)
 
 				if h.status() == http.StatusNotModified {
-					v.value, v.unchanged = old, true
-					if v.etag == "" {
-						v.etag = kept.etag
-					}
+					v.value, v.unchanged, v.freshness = old, true, kept.renewed(v.freshness, h)
 
 					return nil
 				}
@@ -91,13 +88,30 @@ func send[T any](s *Service, req Request, deadline time.Time, kept *Kept, read f
 
 // revalidated returns the kept answer that a service can be asked about.
 func revalidated[T any](kept *Kept) (old T, ok bool) {
-	if kept == nil || kept.etag == "" {
+	if kept == nil || kept.terms.etag == "" {
 		return old, false
 	}
 
 	old, ok = kept.value.(T)
 
 	return old, ok
+}
+
+// renewed is what the head of a 304 says of a kept answer; one that says nothing
+// of its use leaves it as it was (RFC 9111, 3.2).
+func (k *Kept) renewed(f freshness, h head) freshness {
+	if f.etag == "" {
+		f.etag = k.terms.etag
+	}
+
+	if len(h.values("Cache-Control")) > 0 || len(h.values("Vary")) > 0 {
+		return f
+	}
+
+	was := k.terms
+	was.etag = f.etag
+
+	return was
 }
 
 // describe tells a service about the request behind a call.

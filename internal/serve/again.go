@@ -126,8 +126,6 @@ func (o Options) make(turn *page.Turn[*kept], public string, res *response, r *h
 
 	next.ServeHTTP(res, unconditional)
 
-	ended = true
-
 	if terms, whole := page.DraftOf(ctx).Whole(); whole && !res.sent && res.status == http.StatusOK {
 		turn.Deliver(terms, public, func() (*kept, int) {
 			k := newKept(res, telemetry.RecordFrom(ctx))
@@ -138,6 +136,8 @@ func (o Options) make(turn *page.Turn[*kept], public string, res *response, r *h
 	} else {
 		turn.End()
 	}
+
+	ended = true
 
 	res.compare(r)
 }
@@ -155,7 +155,8 @@ func ownKey(who session.Principal) string {
 }
 
 // key is who asks and what for, equal for equal questions of one principal;
-// false where the answer may not be used again.
+// false where the answer may not be used again. What may hold blanks ends with a
+// line's end, which nothing but a body can hold.
 func (o Options) key(whose string, r *http.Request) (string, bool) {
 	for _, reuse := range o.Reuse {
 		if !strings.HasPrefix(r.URL.Path, reuse.Prefix) {
@@ -169,11 +170,11 @@ func (o Options) key(whose string, r *http.Request) (string, bool) {
 
 		switch r.Method {
 		case http.MethodGet:
-			return whose + "GET " + accept + " " + r.RequestURI, true
+			return whose + "GET " + accept + "\n" + r.RequestURI, true
 		case http.MethodPost:
 			body, ok := keyBody(r)
 
-			return whose + "POST " + accept + " " + strings.Join(r.Header["Content-Type"], ",") + " " + r.RequestURI + " " + body, ok
+			return whose + "POST " + accept + "\n" + strings.Join(r.Header["Content-Type"], ",") + "\n" + r.RequestURI + "\n" + body, ok
 		}
 	}
 

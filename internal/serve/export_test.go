@@ -1,6 +1,9 @@
 package serve
 
-import "errors"
+import (
+	"errors"
+	"net"
+)
 
 // NewHTTPServer lets tests serve a network without sockets as a program does.
 var NewHTTPServer = newHTTPServer
@@ -17,3 +20,9 @@ func (a *App) Break(name string) error {
 }
 
 var errNoServer = errors.New("there is no such server")
+
+// Refusals lets tests have the connections of a program over a network without
+// sockets.
+func Refusals(listener net.Listener) net.Listener {
+	return refusals{Listener: listener, refused: func(string, int) {}}
+}

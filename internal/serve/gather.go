@@ -5,6 +5,7 @@ import (
 	"context"
 	"net"
 	"sync"
+	"time"
 )
 
 // maxGathered is the longest body that is sent in one piece with its header:
@@ -15,10 +16,13 @@ var gathered = sync.Pool{New: func() any { return new(bytes.Buffer) }} //nolint:
 
 // gatherer sends an answer of known length in one piece. net/http writes what
 // goes through its buffer of 4 KiB, which makes two system calls of most pages.
-// It belongs to one connection, whose answers come one after the other.
+// It belongs to one connection, whose answers come one after the other; but a
+// server that is closed closes its connections whatever they are at.
 type gatherer struct {
-	body  int // bytes of the body that is expected; 0 is none
-	need  int // bytes of the whole answer, once its header is known
+	body int // bytes of the body that is expected; 0 is none
+
+	mu    sync.Mutex // guards what follows, also while it is sent
+	need  int        // bytes of the whole answer, once its header is known
 	piece *bytes.Buffer
 }
 
@@ -29,15 +33,25 @@ func (g *gatherer) expect(body int) {
 	}
 }
 
-// write sends p to conn, or holds it until the answer is complete.
-func (g *gatherer) write(conn net.Conn, p []byte) (int, error) {
+// write sends p to conn, or holds it until the answer is complete; taken is
+// false where no answer is gathered.
+func (g *gatherer) write(conn net.Conn, p []byte) (n int, taken bool, err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+
 	if g.piece == nil {
+		if g.body == 0 {
+			return 0, false, nil
+		}
+
 		header := bytes.Index(p, []byte("\r\n\r\n"))
 		g.need = header + len("\r\n\r\n") + g.body
 		g.body = 0
 
 		if header < 0 || len(p) >= g.need {
-			return conn.Write(p) //nolint:wrapcheck // A connection passes on what it wraps.
+			n, err = conn.Write(p)
+
+			return n, true, err //nolint:wrapcheck // A connection passes on what it wraps.
 		}
 
 		g.piece, _ = gathered.Get().(*bytes.Buffer)
@@ -46,13 +60,13 @@ func (g *gatherer) write(conn net.Conn, p []byte) (int, error) {
 	_, _ = g.piece.Write(p) // A buffer never fails.
 
 	if g.piece.Len() < g.need {
-		return len(p), nil
+		return len(p), true, nil
 	}
 
-	return len(p), g.flush(conn)
+	return len(p), true, g.flush(conn)
 }
 
-// flush sends what is held.
+// flush sends what is held. The caller holds mu.
 func (g *gatherer) flush(conn net.Conn) error {
 	if g.piece == nil {
 		return nil
@@ -65,6 +79,23 @@ func (g *gatherer) flush(conn net.Conn) error {
 	g.piece = nil
 
 	return err //nolint:wrapcheck // A connection passes on what it wraps.
+}
+
+// end sends what is held of an answer that has broken off, unless it is being
+// sent: a connection must be closed at once, whoever is at it.
+func (g *gatherer) end(conn net.Conn) {
+	const patience = 100 * time.Millisecond
+
+	if !g.mu.TryLock() {
+		return
+	}
+
+	defer g.mu.Unlock()
+
+	if g.piece != nil {
+		_ = conn.SetWriteDeadline(time.Now().Add(patience)) // The connection ends one way or the other.
+		_ = g.flush(conn)                                   // Likewise.
+	}
 }
 
 type connKey struct{}

@@ -110,7 +110,7 @@ func (w *response) use(k *kept, r *http.Request, source telemetry.Source, waited
 	h := w.Header()
 
 	if w.matches(r, k.tag) {
-		w.unchanged(h, made.header)
+		w.unchanged(h, made.header, k.tag)
 
 		return
 	}
@@ -139,14 +139,16 @@ func (w *response) compare(r *http.Request) {
 	w.Header().Del("Content-Type")
 }
 
-// unchanged tells that the client's copy is still good.
-func (w *response) unchanged(h, of http.Header) {
-	for _, name := range []string{"Etag", "Cache-Control", "Vary"} {
+// unchanged tells that the client's copy, in whatever coding it has it, is still
+// good; tag is the plain validator.
+func (w *response) unchanged(h, of http.Header, tag string) {
+	for _, name := range []string{"Cache-Control", "Vary"} {
 		if values := of[name]; values != nil {
 			h[name] = values
 		}
 	}
 
+	h["Etag"] = []string{tag}
 	restoreTag(h, w.has)
 
 	w.status = http.StatusNotModified

@@ -184,10 +184,21 @@ type memory struct {
 func listen(t *testing.T, server *http.Server) *memory {
 	t.Helper()
 
-	m := &memory{conns: make(chan net.Conn), closed: make(chan struct{})}
+	m := newMemory()
+	serveOver(t, server, m)
+
+	return m
+}
+
+func newMemory() *memory { return &memory{conns: make(chan net.Conn), closed: make(chan struct{})} }
+
+// serveOver has server serve a listener until the test ends.
+func serveOver(t *testing.T, server *http.Server, listener net.Listener) {
+	t.Helper()
+
 	done := make(chan error)
 
-	go func() { done <- server.Serve(m) }()
+	go func() { done <- server.Serve(listener) }()
 
 	t.Cleanup(func() {
 		if err := server.Close(); err != nil {
@@ -198,8 +209,6 @@ func listen(t *testing.T, server *http.Server) *memory {
 			t.Error(err)
 		}
 	})
-
-	return m
 }
 
 func (m *memory) Accept() (net.Conn, error) {

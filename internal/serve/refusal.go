@@ -42,8 +42,8 @@ type refusalConn struct {
 // Write sends p. net/http writes a refusal of its own at once and whole, without
 // the Date that every other answer has.
 func (c *refusalConn) Write(p []byte) (int, error) {
-	if c.gatherer.body > 0 || c.gatherer.piece != nil {
-		return c.gatherer.write(c.Conn, p)
+	if n, taken, err := c.gatherer.write(c.Conn, p); taken {
+		return n, err
 	}
 
 	status, refusal := parseRefusal(p)
@@ -64,7 +64,7 @@ func (c *refusalConn) Write(p []byte) (int, error) {
 // CloseWrite ends the sending side alone. net/http does so before it closes, so
 // that a client that still sends gets the answer and not a reset.
 func (c *refusalConn) CloseWrite() error {
-	_ = c.gatherer.flush(c.Conn) // The connection ends one way or the other.
+	c.gatherer.end(c.Conn)
 
 	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
 		return half.CloseWrite()
@@ -76,7 +76,7 @@ func (c *refusalConn) CloseWrite() error {
 // Close ends the connection. An answer that has broken off goes as far as it
 // came.
 func (c *refusalConn) Close() error {
-	_ = c.gatherer.flush(c.Conn) // The connection ends one way or the other.
+	c.gatherer.end(c.Conn)
 
 	return c.Conn.Close() //nolint:wrapcheck // A connection passes on what it wraps.
 }

@@ -1,9 +1,11 @@
 package upstreamtest
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -19,6 +21,7 @@ type Gate struct {
 	mu     sync.Mutex
 	rules  []*rule
 	bodies []body
+	says   []says
 }
 
 // rule is a fault at work.
@@ -34,6 +37,12 @@ type rule struct {
 type body struct {
 	on    pattern
 	bytes []byte
+}
+
+// says are headers of the good answers to requests that fit.
+type says struct {
+	on     pattern
+	header http.Header
 }
 
 // NewGate puts a gate before next. Elsewhere is the base URL that [Redirect]
@@ -83,6 +92,45 @@ func (g *Gate) Set(pattern, text string) {
 	}
 }
 
+// Say gives the good answer to every request that fits the pattern (see
+// [Fault.On]) these headers, each as "Name: value"; where one of them is an ETag
+// that the request has in If-None-Match, the answer is 304 without a body. The
+// last pattern that fits wins; the same pattern again takes the place of the
+// first, and no headers take the pattern away. It panics on a malformed pattern.
+func (g *Gate) Say(pattern string, headers ...string) {
+	said := says{on: mustPattern(pattern), header: http.Header{}}
+	for _, line := range headers {
+		name, value, _ := strings.Cut(line, ": ")
+		said.header.Add(name, value)
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.says = slices.DeleteFunc(g.says, func(s says) bool { return s.on.text == pattern })
+	if len(headers) > 0 {
+		g.says = append(g.says, said)
+	}
+}
+
+// say adds the headers that the good answer to r is to have; false where there
+// is no more to be said.
+func (g *Gate) say(w http.ResponseWriter, r *http.Request) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, said := range slices.Backward(g.says) {
+		if !said.on.fits(r) {
+			continue
+		}
+		maps.Copy(w.Header(), said.header.Clone())
+		tag := said.header.Get("Etag")
+		if tag != "" && slices.Contains(r.Header.Values("If-None-Match"), tag) {
+			w.WriteHeader(http.StatusNotModified)
+			return false
+		}
+		break
+	}
+	return true
+}
+
 // ServeHTTP answers as the service does, or as the fault that is due.
 func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	request := g.records.begin(r)
@@ -116,6 +164,9 @@ func (g *Gate) due(r *http.Request) *rule {
 
 // serve gives the good answer: the body that was set, else the service's own.
 func (g *Gate) serve(w http.ResponseWriter, r *http.Request) {
+	if !g.say(w, r) {
+		return
+	}
 	g.mu.Lock()
 	i := len(g.bodies) - 1
 	for i >= 0 && !g.bodies[i].on.fits(r) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -76,6 +77,35 @@ func TestSet(t *testing.T) {
 }
 
 // Bodies of a test's own need not be JSON; no fault may break on them.
+func TestSay(t *testing.T) {
+	t.Parallel()
+	shop := upstreamtest.New(t)
+	get := func(path, has string) seen {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, shop.URL(upstreamtest.User)+path, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("If-None-Match", has)
+		return send(client(shop), r)
+	}
+	shop.Say(upstreamtest.User, "/users/", "Cache-Control: max-age=1", "Cache-Control: public", `Etag: "a"`)
+	shop.Say(upstreamtest.User, "/users/u-2", "Vary: *")
+	whole := get("/users/u-1", `"b"`)
+	if want := []string{"max-age=1", "public"}; whole.status != http.StatusOK || len(whole.body) == 0 || !slices.Equal(whole.header["Cache-Control"], want) {
+		t.Errorf("saw %d %v %s", whole.status, whole.header, whole.body)
+	}
+	if got := get("/users/u-1", `"a"`); got.status != http.StatusNotModified || len(got.body) != 0 || got.header.Get("Etag") != `"a"` {
+		t.Errorf("saw %d %v %s", got.status, got.header, got.body)
+	}
+	if got := get("/users/u-2", `"a"`); got.status != http.StatusOK || got.header.Get("Vary") != "*" || got.header.Get("Etag") != "" {
+		t.Errorf("saw %d %v", got.status, got.header)
+	}
+	shop.Say(upstreamtest.User, "/users/")
+	if got := get("/users/u-1", `"a"`); got.status != http.StatusOK || got.header.Get("Etag") != "" || !bytes.Equal(got.body, whole.body) {
+		t.Errorf("saw %d %v %s", got.status, got.header, got.body)
+	}
+}
+
 func TestFaultsOnAnyBody(t *testing.T) {
 	t.Parallel()
 	for _, name := range upstreamtest.Names() {

@@ -32,6 +32,10 @@ func ask(ctx context.Context, client *http.Client, url string) seen {
 	if err != nil {
 		return seen{err: err}
 	}
+	return send(client, request)
+}
+
+func send(client *http.Client, request *http.Request) seen {
 	response, err := client.Do(request)
 	if err != nil {
 		return seen{err: err}

@@ -107,6 +107,11 @@ func (s *Shop) Heal(services ...Service) {
 // Set makes a service answer with a body of the test's own; see [Gate.Set].
 func (s *Shop) Set(service Service, pattern, body string) { s.Gate(service).Set(pattern, body) }
 
+// Say gives a service's good answers more headers; see [Gate.Say].
+func (s *Shop) Say(service Service, pattern string, headers ...string) {
+	s.Gate(service).Say(pattern, headers...)
+}
+
 // Calls is the number of requests that a service has got so far.
 func (s *Shop) Calls(service Service) int { return s.Gate(service).Calls() }
 
