@@ -65,8 +65,10 @@ func (r *Registry) all(bff, kind string) []registered {
 
 // Summaries returns how all caches stand.
 func (r *Registry) Summaries() []Summary {
-	summaries := []Summary{}
-	for _, c := range r.all("", "") {
+	all := r.all("", "")
+	summaries := make([]Summary, 0, len(all))
+
+	for _, c := range all {
 		summaries = append(summaries, Summary{BFF: c.bff, Kind: c.kind, Entries: c.Len(), Bytes: c.Bytes()})
 	}
 

@@ -64,7 +64,7 @@ func (o *outbound) Get(name string) string {
 
 // Keys are the names of all fields.
 func (o *outbound) Keys() []string {
-	var names []string
+	names := make([]string, 0, o.n)
 	for _, field := range o.all() {
 		names = append(names, field.name)
 	}
