@@ -41,26 +41,29 @@ func freshnessOf(h head) freshness {
 	f.store = true
 	f.public = control.has("public") && !control.has("private") && !personal
 
-	if control.has("no-cache") {
-		return f
+	if !control.has("no-cache") {
+		f.live(control, age(h))
 	}
 
+	return f
+}
+
+// live says for how long an answer of that age may be used without asking.
+func (f *freshness) live(control directives, age time.Duration) {
 	lifetime, ok := control.seconds("max-age")
 	if shared, found := control.seconds("s-maxage"); found && f.public {
 		lifetime, ok = shared, true
 	}
 
 	if !ok {
-		return f
+		return
 	}
 
-	f.lifetime = max(0, min(lifetime, maxLifetime)-age(h))
+	f.lifetime = max(0, min(lifetime, maxLifetime)-age)
 
 	if seconds, found := control.seconds("stale-while-revalidate"); found && !control.has("must-revalidate") && !control.has("proxy-revalidate") {
 		f.revalidate = min(seconds, maxLifetime)
 	}
-
-	return f
 }
 
 // directives are those of Cache-Control, in lower case, with their arguments.
@@ -172,7 +175,7 @@ func deltaSeconds(text string) time.Duration {
 		return 0
 	}
 
-	return time.Duration(seconds) * time.Second //nolint:gosec // 31 bits.
+	return time.Duration(seconds) * time.Second
 }
 
 // varying reports whether an answer depends on what differs between any two of

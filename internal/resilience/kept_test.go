@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,6 +21,8 @@ import (
 )
 
 const (
+	instant = time.Nanosecond
+
 	late = 50 * ms // after which services answer where it matters
 	hits = `upstream_cache_hits_total{bff="test",service="user",source="hit"}`
 )
@@ -34,7 +37,7 @@ type keeping struct {
 }
 
 // keep runs test with a service that says so in each good answer, in a bubble.
-func keep(t *testing.T, test func(t *testing.T, k *keeping), says ...string) {
+func keep(t *testing.T, test func(k *keeping), says ...string) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		const bytes = 1 << 20
@@ -44,7 +47,7 @@ func keep(t *testing.T, test func(t *testing.T, k *keeping), says ...string) {
 		k.Service = k.service(upstreamtest.User)
 		k.say(says...)
 		k.now("v1")
-		test(t, k)
+		test(k)
 	})
 }
 
@@ -102,7 +105,9 @@ func (k *keeping) wantAsked(tags ...string) {
 
 func TestHitWithinMaxAge(t *testing.T) {
 	t.Parallel()
-	keep(t, func(t *testing.T, k *keeping) {
+	keep(t, func(k *keeping) {
+		t := k.t
+
 		k.Fail(upstreamtest.User, upstreamtest.Latency(late))
 
 		end := time.Now().Add(time.Minute)
@@ -111,7 +116,7 @@ func TestHitWithinMaxAge(t *testing.T) {
 		}
 
 		k.now("v2")
-		time.Sleep(time.Until(end) - 1)
+		time.Sleep(time.Until(end) - instant)
 
 		record := &telemetry.Record{}
 		ctx := telemetry.WithRecord(session.With(t.Context(), "alice"), record)
@@ -131,7 +136,7 @@ func TestHitWithinMaxAge(t *testing.T) {
 			t.Errorf("%s hits are counted, want 1", n)
 		}
 
-		time.Sleep(1) // To the very end: it is over.
+		time.Sleep(instant) // To the very end: it is over.
 		k.want("alice", "v2", 2)
 	}, "Cache-Control: max-age=60")
 }
@@ -139,11 +144,11 @@ func TestHitWithinMaxAge(t *testing.T) {
 // TestAgeCounts: what was old when it came is not fresh for as long.
 func TestAgeCounts(t *testing.T) {
 	t.Parallel()
-	keep(t, func(t *testing.T, k *keeping) {
+	keep(t, func(k *keeping) {
 		k.want("alice", "v1", 1)
-		time.Sleep(10*time.Second - 1)
+		time.Sleep(10*time.Second - instant)
 		k.want("alice", "v1", 1)
-		time.Sleep(1)
+		time.Sleep(instant)
 		k.want("alice", "v1", 2)
 	}, "Cache-Control: max-age=60", "Age: 50")
 }
@@ -164,7 +169,9 @@ func TestNotKept(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			keep(t, func(t *testing.T, k *keeping) {
+			keep(t, func(k *keeping) {
+				t := k.t
+
 				if status := k.want("alice", "v1", 1); !status.Until.IsZero() {
 					t.Errorf("a page of it may be kept: %+v", status)
 				}
@@ -193,7 +200,7 @@ func TestKeepingNothing(t *testing.T) {
 	t.Parallel()
 
 	for _, answers := range []*resilience.Answers{nil, resilience.NewAnswers(0)} {
-		keep(t, func(t *testing.T, k *keeping) {
+		keep(t, func(k *keeping) {
 			k.options.Answers = answers
 			k.Service = k.service(upstreamtest.User)
 			k.want("", "v1", 1)
@@ -224,7 +231,9 @@ func TestWhoseAnswers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			keep(t, func(t *testing.T, k *keeping) {
+			keep(t, func(k *keeping) {
+				t := k.t
+
 				for i, who := range callers {
 					calls := i + 1
 					if test.public {
@@ -258,7 +267,9 @@ func TestRevalidation(t *testing.T) {
 	for name, tag := range map[string]string{"strong": `"a"`, "weak": `W/"a"`} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			keep(t, func(t *testing.T, k *keeping) {
+			keep(t, func(k *keeping) {
+				t := k.t
+
 				k.want("alice", "v1", 1)
 				k.now("not to be seen: the tag is the same")
 
@@ -303,7 +314,7 @@ func TestRevalidation(t *testing.T) {
 // TestPublicStaysPublic when its service says no more than that it still holds.
 func TestPublicStaysPublic(t *testing.T) {
 	t.Parallel()
-	keep(t, func(t *testing.T, k *keeping) {
+	keep(t, func(k *keeping) {
 		k.want("alice", "v1", 1)
 		time.Sleep(time.Second)
 		k.Fail(upstreamtest.User, upstreamtest.Status(http.StatusNotModified))
@@ -317,7 +328,9 @@ func TestPublicStaysPublic(t *testing.T) {
 // TestNotModifiedUnasked is no answer: there is nothing that it could be about.
 func TestNotModifiedUnasked(t *testing.T) {
 	t.Parallel()
-	keep(t, func(t *testing.T, k *keeping) {
+	keep(t, func(k *keeping) {
+		t := k.t
+
 		k.Fail(upstreamtest.User, upstreamtest.Status(http.StatusNotModified))
 		checkFailed(t, k.as("alice"), fault.InvalidResponse, 0)
 		k.Heal()
@@ -334,7 +347,9 @@ func TestNotModifiedUnasked(t *testing.T) {
 // TestAlwaysRevalidated is what no-cache with a validator asks for.
 func TestAlwaysRevalidated(t *testing.T) {
 	t.Parallel()
-	keep(t, func(t *testing.T, k *keeping) {
+	keep(t, func(k *keeping) {
+		t := k.t
+
 		k.want("alice", "v1", 1)
 		k.want("alice", "v1", 2)
 
@@ -350,7 +365,9 @@ func TestAlwaysRevalidated(t *testing.T) {
 // fetched once, however many ask.
 func TestStaleWhileRevalidate(t *testing.T) {
 	t.Parallel()
-	keep(t, func(t *testing.T, k *keeping) {
+	keep(t, func(k *keeping) {
+		t := k.t
+
 		const callers = 50
 
 		k.want("alice", "v1", 1)
@@ -409,7 +426,9 @@ func TestStaleWhileRevalidate(t *testing.T) {
 // says nothing to who got it.
 func TestRefreshThatFails(t *testing.T) {
 	t.Parallel()
-	keep(t, func(t *testing.T, k *keeping) {
+	keep(t, func(k *keeping) {
+		t := k.t
+
 		k.want("alice", "v1", 1)
 
 		for i, o := range outcomes() {
@@ -456,7 +475,9 @@ func TestRefreshSaysNoMore(t *testing.T) {
 		for _, scope := range []string{"private", "public"} {
 			t.Run(name+", "+scope, func(t *testing.T) {
 				t.Parallel()
-				keep(t, func(t *testing.T, k *keeping) {
+				keep(t, func(k *keeping) {
+					t := k.t
+
 					k.want("alice", "v1", 1)
 					time.Sleep(time.Second)
 					k.now("v2")
@@ -493,7 +514,9 @@ func TestStaleIfErrorDirective(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			keep(t, func(t *testing.T, k *keeping) {
+			keep(t, func(k *keeping) {
+				t := k.t
+
 				k.want("alice", "v1", 1)
 				k.Fail(upstreamtest.User, upstreamtest.Status(http.StatusInternalServerError))
 				time.Sleep(test.most)
@@ -502,7 +525,7 @@ func TestStaleIfErrorDirective(t *testing.T) {
 					t.Errorf("at its end: %+v, %v", got.Value, got.err)
 				}
 
-				time.Sleep(1)
+				time.Sleep(instant)
 				checkFailed(t, k.as("alice"), fault.Unavailable, 0)
 			}, "Cache-Control: "+test.says)
 		})
@@ -514,7 +537,9 @@ func TestNotFoundDropsWhatIsKept(t *testing.T) {
 	t.Parallel()
 
 	for _, scope := range []string{"private", "public"} {
-		keep(t, func(t *testing.T, k *keeping) {
+		keep(t, func(k *keeping) {
+			t := k.t
+
 			k.want("alice", "v1", 1)
 			time.Sleep(time.Second)
 			k.Fail(upstreamtest.User, upstreamtest.NotFound())
@@ -535,7 +560,7 @@ func TestNotFoundDropsWhatIsKept(t *testing.T) {
 // own, too.
 func TestNewerOneOfAll(t *testing.T) {
 	t.Parallel()
-	keep(t, func(t *testing.T, k *keeping) {
+	keep(t, func(k *keeping) {
 		k.want("alice", "v1", 1)
 		k.say("Cache-Control: public, max-age=60", `Etag: "b"`)
 		k.now("v2")
@@ -550,12 +575,14 @@ func TestNewerOneOfAll(t *testing.T) {
 // TestReadingsAreApart: fewer fields are another value.
 func TestReadingsAreApart(t *testing.T) {
 	t.Parallel()
-	keep(t, func(t *testing.T, k *keeping) {
+	keep(t, func(k *keeping) {
+		t := k.t
+
 		reads := func(reading uint64, want text) {
 			t.Helper()
 
 			req := resilience.Request{Path: "/users/user_1", Names: true, Reading: reading}
-			got := getWith(t.Context(), k.Service, req, func(r *wire.Reader) text { return nameOf("user_1")(r) + text(fmt.Sprint(reading)) })
+			got := getWith(t.Context(), k.Service, req, func(r *wire.Reader) text { return nameOf("user_1")(r) + text(strconv.FormatUint(reading, 10)) })
 
 			if got.err != nil || got.Of != want {
 				t.Errorf("reading %d: got %+v, %v", reading, got.Value, got.err)
@@ -579,7 +606,9 @@ func TestReadingsAreApart(t *testing.T) {
 // TestKeptOfAnotherType is none, and no reason to ask about it.
 func TestKeptOfAnotherType(t *testing.T) {
 	t.Parallel()
-	keep(t, func(t *testing.T, k *keeping) {
+	keep(t, func(k *keeping) {
+		t := k.t
+
 		k.want("", "v1", 1)
 
 		req := resilience.Request{Path: "/users/user_1", Names: true}
@@ -615,7 +644,9 @@ func TestPurge(t *testing.T) {
 	for _, name := range []string{"all", "tag of the answer", "tag of the request", "key"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			keep(t, func(t *testing.T, k *keeping) {
+			keep(t, func(k *keeping) {
+				t := k.t
+
 				ask := func() answer { return getWith(t.Context(), k.Service, req, nameOf("user_1")) }
 
 				ask()
@@ -637,7 +668,7 @@ func TestPurge(t *testing.T) {
 					t.Errorf("%+v purges %d, want 1", which, n)
 				}
 
-				time.Sleep(1)
+				time.Sleep(instant)
 				k.now("v2")
 
 				if got := ask(); got.Of != "v2" {
@@ -645,7 +676,7 @@ func TestPurge(t *testing.T) {
 				}
 
 				k.wantAsked("", "")
-				time.Sleep(1)
+				time.Sleep(instant)
 				ask()
 				k.wantCalls(2) // What is fetched later is kept again.
 			}, "Cache-Control: max-age=60, public", `Etag: "a"`)
@@ -661,7 +692,9 @@ func TestPurgeWhileUnderWay(t *testing.T) {
 	for _, name := range []string{"all", "tag of the answer", "tag of the request", "key"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			keep(t, func(t *testing.T, k *keeping) {
+			keep(t, func(k *keeping) {
+				t := k.t
+
 				req := resilience.Request{Path: "/users/user_1", Names: true, About: "user:user_1"}
 				ask := func() <-chan answer {
 					done := make(chan answer, 1)
@@ -703,7 +736,9 @@ func TestPurgeWhileUnderWay(t *testing.T) {
 
 func TestHeld(t *testing.T) {
 	t.Parallel()
-	keep(t, func(t *testing.T, k *keeping) {
+	keep(t, func(k *keeping) {
+		t := k.t
+
 		req := resilience.Request{Path: "/users/user_1"}
 		held := func(who session.Principal) text {
 			v, _ := resilience.Held[text](who, k.Service, req)

@@ -31,7 +31,7 @@ func TestLifeIsNotItsRequest(t *testing.T) {
 			t.Errorf("it ends at %v, %v, with %v", end, ok, l.Err())
 		}
 
-		time.Sleep(time.Minute - 1)
+		time.Sleep(time.Minute - time.Nanosecond)
 
 		select {
 		case <-l.Done():
@@ -39,7 +39,7 @@ func TestLifeIsNotItsRequest(t *testing.T) {
 		default:
 		}
 
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		<-l.Done()
 
 		if err := l.Err(); !errors.Is(err, context.DeadlineExceeded) || !errors.Is(context.Cause(l), context.DeadlineExceeded) {
@@ -70,7 +70,7 @@ func TestLifeThatIsCanceled(t *testing.T) {
 				l.cancel(context.Canceled)
 				<-l.Done()
 
-				if l.Done() != l.Done() || !errors.Is(l.Err(), context.Canceled) {
+				if first, second := l.Done(), l.Done(); first != second || !errors.Is(l.Err(), context.Canceled) {
 					t.Errorf("it ended with %v", l.Err())
 				}
 

@@ -2,6 +2,7 @@ package serve_test
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -303,6 +304,9 @@ func TestClosedWhateverItIsAt(t *testing.T) {
 		}
 
 		all.Wait()
-		<-done
+
+		if err := <-done; !errors.Is(err, http.ErrServerClosed) {
+			t.Error(err)
+		}
 	}
 }
