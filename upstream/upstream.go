@@ -153,6 +153,7 @@ func (s *Settings) Open(bff string, budget time.Duration, metrics *telemetry.Met
 		Tracer:         tracer,
 	})
 
+	caches.Add(bff, "last-good", lastGood, func() {})
 	caches.Add(bff, "answers", answers, func() {
 		for _, service := range services {
 			service.Ground()

@@ -4,7 +4,10 @@
 // must hold all that an answer depends on, who asked included.
 package cache
 
-import "time"
+import (
+	"iter"
+	"time"
+)
 
 // entryOverhead is what one entry costs beside its key and value: the cache's
 // node, its hash table slot and the interface that holds the value.
@@ -15,13 +18,13 @@ const entryOverhead = 200
 type LastGood struct {
 	entries *Bounded[entry] // nil: keeps nothing
 	maxAge  time.Duration
+	purges  purges
 }
 
 type entry struct {
-	value  any
-	size   int
+	Good
+
 	stored time.Time
-	maxAge time.Duration
 }
 
 // NewLastGood returns a cache whose answers may stand in for maxAge, holding at
@@ -39,10 +42,13 @@ func NewLastGood(maxAge time.Duration, maxEntries int, maxBytes int64) *LastGood
 	return &LastGood{
 		maxAge: maxAge,
 		entries: NewBounded(maxBytes, func(key string, e entry) int64 {
-			return max(share, int64(len(key)+e.size+entryOverhead))
+			return max(share, int64(len(key)+e.Size+entryOverhead))
 		}),
 	}
 }
+
+// MaxAge is how old an answer may be to stand in, where its service says nothing.
+func (c *LastGood) MaxAge() time.Duration { return c.maxAge }
 
 // Put remembers value, which takes about size bytes of memory, as the last good
 // answer for key. The value must not be changed afterwards.
@@ -50,14 +56,83 @@ func (c *LastGood) Put(key string, value any, size int) { c.PutOld(key, value, s
 
 // PutOld is Put for an answer that is of that age already.
 func (c *LastGood) PutOld(key string, value any, size int, age time.Duration) {
-	c.PutFor(key, value, size, age, c.maxAge)
+	c.Keep(key, Good{Value: value, Size: size, Age: age, MaxAge: c.maxAge})
 }
 
-// PutFor is PutOld for an answer that may stand in until it is of maxAge,
-// whatever others may.
-func (c *LastGood) PutFor(key string, value any, size int, age, maxAge time.Duration) {
-	if c.entries != nil {
-		c.entries.Put(key, entry{value: value, size: size, stored: time.Now().Add(-age), maxAge: maxAge})
+// Good is a good answer with what its keeping depends on.
+type Good struct {
+	// Value must not be changed; Size is about how many bytes it takes. What it
+	// is about it names itself, if it has a method Tags() []string.
+	Value any
+	Size  int
+	// Age is how old it is already, MaxAge how old it may be to stand in.
+	Age, MaxAge time.Duration
+	// Began is when it was asked for: a purge since then is about it too. The
+	// zero time is after all purges.
+	Began time.Time
+	// About is one more tag.
+	About string
+}
+
+// tags name what the answer is about.
+func (g *Good) tags() (tags []string) {
+	if tagged, ok := g.Value.(interface{ Tags() []string }); ok {
+		tags = tagged.Tags()
+	}
+
+	if g.About != "" {
+		tags = append(tags, g.About)
+	}
+
+	return tags
+}
+
+// Keep remembers a good answer, unless it has been purged while it was fetched.
+func (c *LastGood) Keep(key string, g Good) {
+	if c.entries == nil || !g.Began.IsZero() && c.purges.since(g.Began, key, g.tags) {
+		return
+	}
+
+	c.entries.Put(key, entry{Good: g, stored: time.Now().Add(-g.Age)})
+
+	// A purge that came between the check and the Put has not seen the entry.
+	if !g.Began.IsZero() && c.purges.since(g.Began, key, g.tags) {
+		c.entries.Drop(key)
+	}
+}
+
+// Purge forgets all that which is about, what is being fetched included, and
+// returns how many answers that were.
+func (c *LastGood) Purge(which Purge) (purged int) {
+	if c.entries == nil {
+		return 0
+	}
+
+	c.purges.add(which)
+
+	for key, e := range c.entries.All() {
+		if which.hits(key, e.tags()) {
+			c.entries.Drop(key)
+
+			purged++
+		}
+	}
+
+	return purged
+}
+
+// Entries yields what is kept, in no order.
+func (c *LastGood) Entries() iter.Seq[Entry] {
+	return func(yield func(Entry) bool) {
+		if c.entries == nil {
+			return
+		}
+
+		for key, e := range c.entries.All() {
+			if !yield(Entry{Key: key, Tags: e.tags(), Bytes: e.Size, Began: e.stored, End: e.stored.Add(e.MaxAge)}) {
+				return
+			}
+		}
 	}
 }
 
@@ -74,13 +149,13 @@ func (c *LastGood) Get(key string) (value any, age time.Duration, ok bool) {
 	}
 
 	age = time.Since(e.stored)
-	if age > e.maxAge {
+	if age > e.MaxAge {
 		c.entries.Drop(key)
 
 		return nil, 0, false
 	}
 
-	return e.value, age, true
+	return e.Value, age, true
 }
 
 // Drop forgets the answer for key, since the service has said that it is gone.

@@ -68,8 +68,8 @@ func (p *purges) add(which Purge) {
 }
 
 // since reports whether there was a purge of such an entry at that time or
-// later.
-func (p *purges) since(began time.Time, key string, tags []string) bool {
+// later. tags is called where it matters.
+func (p *purges) since(began time.Time, key string, tags func() []string) bool {
 	if last := p.last.Load(); last == 0 || last < began.UnixNano() {
 		return false
 	}
@@ -86,7 +86,7 @@ func (p *purges) since(began time.Time, key string, tags []string) bool {
 			return false
 		}
 
-		if purged.hits(key, tags) {
+		if purged.hits(key, tags()) {
 			return true
 		}
 	}

@@ -29,6 +29,8 @@ type Item[V any] struct {
 	Tags []string
 }
 
+func (i *Item[V]) tags() []string { return i.Tags }
+
 // NewStore returns a store of at most maxBytes; 0 keeps nothing.
 func NewStore[V any](maxBytes int64) *Store[V] {
 	if maxBytes <= 0 {
@@ -72,7 +74,7 @@ func (s *Store[V]) Get(key string) (*Item[V], bool) {
 // of that key; one whose end is not ahead, or that has been purged while it was
 // made, is not kept.
 func (s *Store[V]) Put(key string, item *Item[V]) {
-	if s.entries == nil || !item.End.After(time.Now()) || s.purges.since(item.Began, key, item.Tags) {
+	if s.entries == nil || !item.End.After(time.Now()) || s.purges.since(item.Began, key, item.tags) {
 		return
 	}
 
@@ -80,7 +82,7 @@ func (s *Store[V]) Put(key string, item *Item[V]) {
 	s.entries.Put(key, item)
 
 	// A purge that came between the check and the Put has not seen the entry.
-	if s.purges.since(item.Began, key, item.Tags) {
+	if s.purges.since(item.Began, key, item.tags) {
 		s.entries.Drop(key)
 	}
 }

@@ -148,11 +148,14 @@ func remember[T Sized](s *Service, key string, who session.Principal, req Reques
 		case fault.None:
 			v = fresh.Value[T]{Of: answer.value, Status: keep(s, who, req, answer.value, answer.freshness, began)}
 
-			if answer.hasIfError {
-				s.lastGood.PutFor(key, answer.value, answer.value.Size(), answer.age, answer.age+answer.lifetime+answer.ifError)
-			} else {
-				s.lastGood.PutOld(key, answer.value, answer.value.Size(), answer.age)
+			good := cache.Good{
+				Value: answer.value, Size: answer.value.Size(), Age: answer.age, MaxAge: s.lastGood.MaxAge(), Began: began, About: req.About,
 			}
+			if answer.hasIfError {
+				good.MaxAge = answer.age + answer.lifetime + answer.ifError
+			}
+
+			s.lastGood.Keep(key, good)
 		case fault.NotFound:
 			s.lastGood.Drop(key)
 			s.forget(who, req)
