@@ -178,13 +178,28 @@ func (t *trial) spread() string {
 	return report.Microseconds(slices.Min(times)) + "–" + report.Microseconds(slices.Max(times))
 }
 
+// service is what the slow service itself took when it was disturbed least.
+func (c *compare) service() (p50, p99 time.Duration) {
+	var all []round
+	for _, t := range c.in(groupAdded) {
+		all = append(all, t.rounds...)
+	}
+
+	if len(all) == 0 {
+		return 0, 0
+	}
+
+	return slices.Min(each(all, func(r round) time.Duration { return r.baseline50 })),
+		slices.Min(each(all, func(r round) time.Duration { return r.baseline99 }))
+}
+
 func (c *compare) addedSection() *report.Section {
 	section := &report.Section{
 		Title: "Added latency over slow services",
 		About: fmt.Sprintf("Every service takes %s for each answer, and nothing may be stored. What a closed loop of %d connections reaches in %s is "+
 			"found first; then half as many requests are sent in an open loop: each is due at a time fixed in advance and its time counts from then, "+
 			"so that waiting is seen. The product service itself, which sends the most, is asked at the same rate right after; what is added is the "+
-			"difference of the percentiles. Medians of %d rounds, of the service itself the least, so that a disturbance there does not flatter.", *c.slowDelay, *c.slowConnections, *c.time, *c.rounds) + c.caveat(),
+			"difference of the percentiles. Medians of %d rounds, of the service itself the least of all, so that a disturbance there flatters nobody.", *c.slowDelay, *c.slowConnections, *c.time, *c.rounds) + c.caveat(),
 		Table: report.Table{Head: []string{
 			"workload", "target", "utmost requests per second", "due per second", "answered per second", "p50 ms", "p99 ms",
 			"service p50 ms", "service p99 ms", "added p50 ms", "added p99 ms", "CPU µs per request",
@@ -193,11 +208,11 @@ func (c *compare) addedSection() *report.Section {
 
 	const goal50, goal99 = time.Millisecond, 3 * time.Millisecond
 
+	service50, service99 := c.service()
+
 	for _, t := range c.in(groupAdded) {
 		number := func(value func(r round) float64) float64 { return stat.Median(each(t.rounds, value)) }
 
-		service50 := slices.Min(each(t.rounds, func(r round) time.Duration { return r.baseline50 }))
-		service99 := slices.Min(each(t.rounds, func(r round) time.Duration { return r.baseline99 }))
 		added50, added99 := t.p50()-service50, t.p99()-service99
 
 		section.Table.Rows = append(section.Table.Rows, []string{
