@@ -73,7 +73,7 @@ type Binary struct {
 
 // Build builds a program into a folder. The error holds what the compiler said.
 func Build(ctx context.Context, p Program, dir string) (Binary, error) {
-	path := filepath.Join(dir, strings.ReplaceAll(p.Name, " ", "-"))
+	path := filepath.Join(dir, strings.NewReplacer(" ", "-", "/", "-").Replace(p.Name))
 	args := []string{"build", "-buildvcs=auto", "-o", path, p.Package} // With the commit in it, whatever GOFLAGS says.
 
 	if p.Module != "" {
