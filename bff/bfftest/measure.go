@@ -76,6 +76,10 @@ func CallsAre(t *testing.T, routes Routes, what string, bound fanout.Bound, requ
 				worst.Calls, worst.Waves = max(worst.Calls, got.Calls), max(worst.Waves, got.Waves)
 			}
 		})
+
+		if t.Failed() {
+			return // Once is enough.
+		}
 	}
 
 	if worst != bound {
