@@ -116,6 +116,8 @@ func (o Options) make(turn *page.Turn[*kept], public string, res *response, r *h
 		unconditional.Header.Del("If-None-Match")
 	}
 
+	var shared *kept // where it is of use to others
+
 	ended := false
 
 	defer func() {
@@ -128,10 +130,10 @@ func (o Options) make(turn *page.Turn[*kept], public string, res *response, r *h
 
 	if terms, whole := page.DraftOf(ctx).Whole(); whole && !res.sent && res.status == http.StatusOK {
 		turn.Deliver(terms, public, func() (*kept, int) {
-			k := newKept(res, telemetry.RecordFrom(ctx))
-			k.in(res.accepted) // So that it counts, and is not packed once more.
+			shared = newKept(res, telemetry.RecordFrom(ctx))
+			shared.in(res.accepted) // So that it counts, and is packed once.
 
-			return k, k.size()
+			return shared, shared.size()
 		})
 	} else {
 		turn.End()
@@ -139,7 +141,11 @@ func (o Options) make(turn *page.Turn[*kept], public string, res *response, r *h
 
 	ended = true
 
-	res.compare(r)
+	if shared != nil {
+		res.give(shared, r)
+	} else {
+		res.compare(r)
+	}
 }
 
 // anybody begins the keys of what may be shown to all.

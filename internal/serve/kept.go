@@ -106,6 +106,11 @@ func (w *response) use(k *kept, r *http.Request, source telemetry.Source, waited
 		record.Reuse(k.route, callsAs(k.hits, source, waited), "")
 	}
 
+	w.give(k, r)
+}
+
+// give sends what is kept, or tells that the client of r has it.
+func (w *response) give(k *kept, r *http.Request) {
 	made := k.in(w.accepted)
 	h := w.Header()
 
@@ -142,6 +147,8 @@ func (w *response) compare(r *http.Request) {
 // unchanged tells that the client's copy, in whatever coding it has it, is still
 // good; tag is the plain validator.
 func (w *response) unchanged(h, of http.Header, tag string) {
+	delete(h, "Content-Type") // The handler has set it, where it has just made the answer.
+
 	for _, name := range []string{"Cache-Control", "Vary"} {
 		if values := of[name]; values != nil {
 			h[name] = values
