@@ -41,13 +41,17 @@ func declare(env *config.Env) serve.Build {
 
 	return func(_ context.Context, app *serve.App) error {
 		service := resilience.NewService(name, base.String(), app.Metrics.Upstream(name, name), resilience.Options{
+			Lean:      true,
 			Transport: resilience.NewTransport(), AttemptTimeout: budget, LastGood: cache.NewLastGood(0, 1, 1), Tracer: app.Tracer,
 		})
 
 		app.Add(serve.Server{
 			Name: name, Addr: addr, About: "posts: " + path,
 			Handler: routes(api.NewHandler(api.NewClient(service), app.Tracer)),
-			Options: serve.Options{BFF: name, Budget: budget, MaxBody: maxBody, Problem: problem.Write},
+			Options: serve.Options{
+				BFF: name, Budget: budget, MaxBody: maxBody, Problem: problem.Write,
+				Reuse: []serve.Reuse{{Prefix: path, ByAccept: true}},
+			},
 		})
 
 		return nil
