@@ -127,7 +127,7 @@ func declareCommon(env *config.Env) *common {
 		maxGrace     = time.Minute
 
 		defaultBuffer, maxBuffer = 100 * time.Millisecond, 10 * time.Second
-		defaultHeadroom          = 20 << 20
+		defaultHeadroom          = 14 << 20
 		defaultGather, maxGather = time.Millisecond, 100 * time.Millisecond
 		defaultCache, maxCache   = 24 << 20, 64 << 30
 	)
