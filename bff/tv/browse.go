@@ -6,13 +6,14 @@ import (
 
 	"storefront/internal/fanout"
 	"storefront/internal/fresh"
+	"storefront/internal/need"
 	"storefront/internal/rest"
 	"storefront/internal/wire"
 	"storefront/upstream/product"
 )
 
 // The sections of the browse page, and what the absence of each means.
-var browseProducts = fanout.Section{Name: "products", Need: fanout.Required}
+var browseProducts = fanout.Section{Name: "products", Need: need.Required}
 
 // browseMaxProducts is the most that one page shows.
 const browseMaxProducts = 20

@@ -5,6 +5,7 @@ import (
 
 	"storefront/internal/fanout"
 	"storefront/internal/fresh"
+	"storefront/internal/need"
 	"storefront/internal/rest"
 	"storefront/internal/wire"
 	"storefront/upstream/order"
@@ -14,9 +15,9 @@ import (
 
 // The sections of the dashboard, and what the absence of each means.
 var (
-	dashboardUser     = fanout.Section{Name: "user", Subject: true}
-	dashboardProducts = fanout.Section{Name: "recommended_products"}
-	dashboardOrders   = fanout.Section{Name: "recent_orders"}
+	dashboardUser     = fanout.Section{Name: "user", Subject: true, Need: need.Important}
+	dashboardProducts = fanout.Section{Name: "recommended_products", Need: need.Optional}
+	dashboardOrders   = fanout.Section{Name: "recent_orders", Need: need.Important}
 )
 
 // The most that one dashboard shows.

@@ -8,9 +8,20 @@ import (
 	"storefront/internal/fanout"
 	"storefront/internal/fault"
 	"storefront/internal/fresh"
+	"storefront/internal/need"
 	"storefront/upstream/order"
 	"storefront/upstream/product"
 	"storefront/upstream/user"
+)
+
+// What an operation can be made of, and what the absence of each means.
+var (
+	queryUser        = fanout.Section{Name: "user", Need: need.Important}
+	queryRecommended = fanout.Section{Name: "recommendedProducts", Need: need.Optional}
+	queryOrders      = fanout.Section{Name: "orders", Need: need.Important}
+	queryOrder       = fanout.Section{Name: "order", Need: need.Important}
+	queryProducts    = fanout.Section{Name: "products", Need: need.Important}
+	queryItems       = fanout.Section{Name: "items", Need: need.Optional}
 )
 
 // Page is all that one GraphQL operation needs, fetched. Resolvers only look
@@ -54,7 +65,7 @@ func (b *BFF) Load(ctx context.Context, plan *Plan) *Page {
 	fetches := make([]fanout.Fetch, 0, plan.Calls())
 
 	for _, id := range plan.users {
-		one := fanout.Of(fanout.Section{Name: "user"}, func(ctx context.Context) (fresh.Value[user.User], error) {
+		one := fanout.Of(queryUser, func(ctx context.Context) (fresh.Value[user.User], error) {
 			return b.users.Get(ctx, id)
 		})
 		page.users = append(page.users, part[user.User]{id: id, Part: one})
@@ -62,7 +73,7 @@ func (b *BFF) Load(ctx context.Context, plan *Plan) *Page {
 	}
 
 	for _, need := range plan.recommended {
-		list := fanout.Of(fanout.Section{Name: "recommendedProducts"}, func(ctx context.Context) (fresh.Value[product.List], error) {
+		list := fanout.Of(queryRecommended, func(ctx context.Context) (fresh.Value[product.List], error) {
 			return b.products.Recommended(ctx, need.id, need.limit)
 		})
 		page.recommended = append(page.recommended, part[product.List]{id: need.id, Part: list})
@@ -70,7 +81,7 @@ func (b *BFF) Load(ctx context.Context, plan *Plan) *Page {
 	}
 
 	for _, need := range plan.orders {
-		list := fanout.Of(fanout.Section{Name: "orders"}, func(ctx context.Context) (list fresh.Value[order.List], err error) {
+		list := fanout.Of(queryOrders, func(ctx context.Context) (list fresh.Value[order.List], err error) {
 			defer func() { page.items.offer(need, list.Of...) }()
 
 			return b.orders.Recent(ctx, need.id, need.limit)
@@ -80,7 +91,7 @@ func (b *BFF) Load(ctx context.Context, plan *Plan) *Page {
 	}
 
 	for _, need := range plan.single {
-		one := fanout.Of(fanout.Section{Name: "order"}, func(ctx context.Context) (one fresh.Value[order.Order], err error) {
+		one := fanout.Of(queryOrder, func(ctx context.Context) (one fresh.Value[order.Order], err error) {
 			defer func() { page.items.offer(need, one.Of) }()
 
 			return b.orders.Get(ctx, need.id)
@@ -90,14 +101,14 @@ func (b *BFF) Load(ctx context.Context, plan *Plan) *Page {
 	}
 
 	if len(plan.products) > 0 {
-		page.products = fanout.Of(fanout.Section{Name: "products"}, func(ctx context.Context) (fresh.Value[product.List], error) {
+		page.products = fanout.Of(queryProducts, func(ctx context.Context) (fresh.Value[product.List], error) {
 			return b.productsByID(ctx, slices.Sorted(slices.Values(plan.products)))
 		})
 		fetches = append(fetches, page.products)
 	}
 
 	if page.items != nil {
-		fetches = append(fetches, fanout.Of(fanout.Section{Name: "items"}, page.items.fetch))
+		fetches = append(fetches, fanout.Of(queryItems, page.items.fetch))
 	}
 
 	// Each field tells what became of it; there is no page to be refused.

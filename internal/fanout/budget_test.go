@@ -9,6 +9,7 @@ import (
 	"storefront/internal/fanout"
 	"storefront/internal/fault"
 	"storefront/internal/fresh"
+	"storefront/internal/need"
 )
 
 func TestBudgetCutsWhatIsLate(t *testing.T) {
@@ -16,10 +17,10 @@ func TestBudgetCutsWhatIsLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		ctx := fanout.WithBudget(t.Context(), time.Second)
-		in, late := good(optional("in"), 979*ms), good(optional("late"), 981*ms)
+		in, late := good(required("in"), 979*ms), good(optional("late"), 981*ms)
 		report, err := fanout.Run(ctx, in, late)
 
-		took(t, start, 980*ms) // the rest is for shaping and sending
+		took(t, start, 979*ms) // the rest is for shaping and sending
 
 		if err != nil || len(report.Degraded()) != 1 {
 			t.Errorf("got %v, %v", report, err)
@@ -50,7 +51,7 @@ func TestBudgetRunsFromTheRequest(t *testing.T) {
 			t.Error(err)
 		}
 
-		_, err := fanout.Run(ctx, never(optional("second")))
+		_, err := fanout.Run(ctx, never(required("second")))
 		took(t, start, 980*ms)
 
 		if fault.KindOf(err) != fault.Unavailable {
@@ -58,7 +59,7 @@ func TestBudgetRunsFromTheRequest(t *testing.T) {
 		}
 
 		// And a third one that has nothing left waits for nobody.
-		_, err = fanout.Run(ctx, never(optional("third")))
+		_, err = fanout.Run(ctx, never(required("third")))
 		took(t, start, 980*ms)
 
 		if fault.KindOf(err) != fault.Unavailable {
@@ -107,4 +108,63 @@ func TestWithoutBudget(t *testing.T) {
 		took(t, start, time.Hour)
 		has(t, in, "in")
 	})
+}
+
+// TestShareOfTheBudget: what a page can do without does not hold it up to the
+// last moment, and the calls of a section know what it is worth.
+func TestShareOfTheBudget(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		part *part
+		want time.Duration
+	}{
+		"optional":  {never(optional("a")), 930 * ms},
+		"important": {never(important("a")), 970 * ms},
+		"required":  {never(required("a")), 1000 * ms},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				start := time.Now()
+				ctx := fanout.WithBudget(t.Context(), 1020*ms) // 20 of them are for shaping and sending
+
+				_, _ = fanout.Run(ctx, test.part)
+				took(t, start, test.want)
+
+				start = time.Now()
+				ctx = fanout.WithBudget(t.Context(), 1020*ms)
+
+				_, _ = fanout.Run(ctx, good(optional("in"), ms), test.part)
+				took(t, start, test.want)
+			})
+		})
+	}
+}
+
+// TestCallsKnowWhatTheyAreFor, so that those of optional sections can be shed.
+func TestCallsKnowWhatTheyAreFor(t *testing.T) {
+	t.Parallel()
+
+	busy := context.WithValue(t.Context(), need.SheddingKey{}, true)
+
+	for _, test := range []struct {
+		section fanout.Section
+		want    need.Wanted
+	}{
+		{optional("a"), need.Wanted{Need: need.Optional, Shed: true}},
+		{important("b"), need.Wanted{Need: need.Important}},
+		{required("c"), need.Wanted{Need: need.Required}},
+	} {
+		ask := fanout.Of(test.section, func(ctx context.Context) (fresh.Value[string], error) {
+			if got := need.From(ctx); got != test.want {
+				t.Errorf("%s: got %+v, want %+v", test.section.Name, got, test.want)
+			}
+
+			return fresh.Now("in"), nil
+		})
+
+		_, _ = fanout.Run(busy, ask)
+		_, _ = fanout.Run(busy, good(optional("other"), 0), ask)
+	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"storefront/internal/fault"
 	"storefront/internal/fresh"
+	"storefront/internal/need"
 	"storefront/internal/telemetry"
 )
 
@@ -91,13 +92,6 @@ func (p *Part[T]) fetch(ctx context.Context) {
 // subject does not exist, Canceled when the client is gone, Unavailable when a
 // required section or all of them are missing.
 func Run(ctx context.Context, parts ...Fetch) (Report, error) {
-	if deadline, ok := Deadline(ctx); ok {
-		var cancel context.CancelFunc
-
-		ctx, cancel = context.WithDeadline(ctx, deadline)
-		defer cancel()
-	}
-
 	if err := fetch(ctx, parts); err != nil {
 		return nil, err
 	}
@@ -114,14 +108,22 @@ func fetch(ctx context.Context, parts []Fetch) error {
 	case -1:
 		return nil
 	case 0:
-		parts[0].fetch(ctx)
+		shares := newShares(ctx)
+		defer shares.end()
+
+		parts[0].fetch(shares.of(ctx, parts[0]))
 
 		return settled(parts[0])
 	}
 
 	group, ctx := errgroup.WithContext(ctx)
 
+	shares := newShares(ctx)
+	defer shares.end()
+
 	for _, part := range parts[:last] {
+		ctx := shares.of(ctx, part)
+
 		group.Go(func() error {
 			part.fetch(ctx)
 
@@ -129,7 +131,7 @@ func fetch(ctx context.Context, parts []Fetch) error {
 		})
 	}
 
-	parts[last].fetch(ctx)
+	parts[last].fetch(shares.of(ctx, parts[last]))
 
 	if err := settled(parts[last]); err != nil {
 		group.Go(func() error { return err }) // The group ends as with any of the others.
@@ -166,7 +168,7 @@ func judge(parts []Fetch) (Report, error) {
 		switch {
 		case status.Reason == fault.Canceled:
 			return nil, fault.New(fault.Canceled, "nobody waits for section %s: %w", section.Name, part.Err())
-		case section.Need == Required:
+		case section.Need == need.Required:
 			return nil, fault.New(fault.Unavailable, "required section %s: %w", section.Name, part.Err())
 		}
 	}

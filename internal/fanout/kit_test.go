@@ -9,6 +9,7 @@ import (
 
 	"storefront/internal/fanout"
 	"storefront/internal/fresh"
+	"storefront/internal/need"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -43,8 +44,12 @@ func failed(section fanout.Section, d time.Duration, err error) *part {
 
 func optional(name string) fanout.Section { return fanout.Section{Name: name} }
 
+func important(name string) fanout.Section {
+	return fanout.Section{Name: name, Need: need.Important}
+}
+
 func required(name string) fanout.Section {
-	return fanout.Section{Name: name, Need: fanout.Required}
+	return fanout.Section{Name: name, Need: need.Required}
 }
 
 func subject(name string) fanout.Section { return fanout.Section{Name: name, Subject: true} }

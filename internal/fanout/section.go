@@ -1,21 +1,13 @@
 package fanout
 
-// Need says what a page is worth without one of its sections.
-type Need uint8
-
-const (
-	// Optional means that the page goes out without the section and says so.
-	Optional Need = iota
-	// Required means that without the section there is no page.
-	Required
-)
+import "storefront/internal/need"
 
 // Section is a part of a page, declared once with what its absence means.
 type Section struct {
 	// Name is the section's name on the wire and in metrics.
 	Name string
-	// Need says whether the page can go without it.
-	Need Need
+	// Need says what the page is worth without it; the rest is derived from it.
+	Need need.Need
 	// Subject is true for what the page is about: when its service says that
 	// there is no such thing, there is no such page.
 	Subject bool
