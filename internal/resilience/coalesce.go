@@ -165,10 +165,17 @@ func growStack(at int) byte {
 func recovered(ctx context.Context, call func(context.Context) (any, error)) (value any, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fault.Wrap(fault.Unavailable, fmt.Errorf("panic: %v\n%s", p, debug.Stack())) //nolint:err113 // For the log.
-			telemetry.RecordFrom(ctx).SetFault(err)
+			err = panicked(ctx, p)
 		}
 	}()
 
 	return call(ctx)
+}
+
+// panicked is the error that a panic becomes.
+func panicked(ctx context.Context, p any) error {
+	err := fault.Wrap(fault.Unavailable, fmt.Errorf("panic: %v\n%s", p, debug.Stack())) //nolint:err113 // For the log.
+	telemetry.RecordFrom(ctx).SetFault(err)
+
+	return err
 }

@@ -3,6 +3,7 @@ package resilience_test
 import (
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"storefront/upstream/upstreamtest"
 )
@@ -36,6 +37,7 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 				s := k.service(upstreamtest.User)
 				for range 20 {
 					get(t.Context(), s, "user_1")
+					time.Sleep(2 * time.Second) // Too few at a time to open the circuit.
 				}
 
 				if dials, calls := k.dials.Load(), k.Calls(upstreamtest.User); dials != 1 || calls != 20 {

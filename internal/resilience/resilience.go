@@ -14,6 +14,7 @@ import (
 	"storefront/internal/cache"
 	"storefront/internal/fault"
 	"storefront/internal/fresh"
+	"storefront/internal/need"
 	"storefront/internal/session"
 	"storefront/internal/telemetry"
 	"storefront/internal/wire"
@@ -48,13 +49,13 @@ type call[T any] func(context.Context) (fresh.Value[T], error)
 // Get reads an answer from s and decodes it with read. This is the outbound
 // order, outermost step first:
 //
-//	at hand → stale-if-error → budget → coalescing → (bulkhead → retry → breaker → hedge →) attempt timeout → remember → second level → send
+//	at hand → stale-if-error → shedding → budget → coalescing → remember → second level →
+//	bulkhead → retry → hedge → breaker of the replica → attempt timeout → send
 //
-// The steps in brackets have their place but are not there yet, so that the
-// attempt timeout is that of the flight; the statements below stand innermost
-// first. An answer that could be had is fresh, or stale
-// when the call failed and a last good answer is at hand. An error is always a
-// *[fault.Error].
+// The first line is stated below, innermost step first, the second one in ask;
+// the attempt timeout is that of the flight. An answer that could be had is
+// fresh, or stale when the call failed, or was not made, and a last good answer
+// is at hand. An error is always a *[fault.Error].
 func Get[T Sized](ctx context.Context, s *Service, req Request, read func(*wire.Reader) T) (fresh.Value[T], error) {
 	who := session.From(ctx)
 	key := s.key(personal(who), req)
@@ -67,12 +68,12 @@ func Get[T Sized](ctx context.Context, s *Service, req Request, read func(*wire.
 		return v, nil
 	}
 
-	a := &asked[T]{Service: s, who: who, req: req, kept: kept, read: read, refreshes: atHand}
+	a := &asked[T]{Service: s, who: who, req: req, kept: kept, read: read, refreshes: atHand, need: needed(ctx, atHand)}
 	a.deadline, _ = ctx.Deadline()
 
 	if atHand {
 		a.deadline = time.Now().Add(s.attemptTimeout) // Of the new one; nobody waits for it.
-		inBackground(ctx, s, key, a.attempt(key))
+		inBackground(ctx, s, key, a.answer(key))
 		s.Hit(ctx)
 
 		return v, nil
@@ -80,10 +81,11 @@ func Get[T Sized](ctx context.Context, s *Service, req Request, read func(*wire.
 
 	var source telemetry.Source // where the answer came from
 
-	step := a.attempt(key)
+	step := a.answer(key)
 	step = coalesce(s, key, &source, step)
 	step = a.landed(key, &source, step)
 	step = budget(step)
+	step = shed(s, step)
 
 	return staleIfError(ctx, s, key, &source, step)
 }
@@ -99,12 +101,14 @@ type asked[T Sized] struct {
 	read     func(*wire.Reader) T
 	// refreshes is true where an old answer is shown meanwhile.
 	refreshes bool
+	need      need.Need
 	// had is what the second level had, once the flight that asked it is over.
 	had atomic.Int32
 }
 
-// attempt is one attempt at a call, and what becomes of its answer.
-func (a *asked[T]) attempt(key string) call[T] {
+// answer has the service asked, or who shares its answers, and notes what the
+// answer is good for.
+func (a *asked[T]) answer(key string) call[T] {
 	return remember(a.Service, key, a.who, a.req, a.secondLevel)
 }
 
@@ -210,6 +214,20 @@ func inBackground[T any](ctx context.Context, s *Service, key string, next call[
 
 		_, _ = s.flights.wait(ctx, key, flight) // The metrics tell.
 	}()
+}
+
+// shed makes no call for a section that the page can do without while there is
+// too much to do.
+func shed[T any](s *Service, next call[T]) call[T] {
+	return func(ctx context.Context) (v fresh.Value[T], err error) {
+		if need.From(ctx).Shed {
+			s.metrics.Refused(telemetry.Shed)
+
+			return v, fault.New(fault.Overload, "optional sections are shed")
+		}
+
+		return next(ctx)
+	}
 }
 
 // budget starts nothing when time is up, and gives errors their kind.

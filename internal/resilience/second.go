@@ -10,6 +10,7 @@ import (
 	"storefront/internal/cache"
 	"storefront/internal/fault"
 	"storefront/internal/fresh"
+	"storefront/internal/need"
 	"storefront/internal/telemetry"
 )
 
@@ -50,12 +51,12 @@ const (
 // puts its answer there.
 func (a *asked[T]) secondLevel(ctx context.Context) (v received[T], err error) {
 	if a.shared == nil {
-		return a.send(ctx, a.kept)
+		return a.ask(ctx, a.kept)
 	}
 
 	wait := a.wait(ctx)
 	if wait < minSharedWait {
-		return a.send(ctx, a.kept)
+		return a.ask(ctx, a.kept)
 	}
 
 	own, public := SharedKey(a.key(personal(a.who), a.req)), SharedKey(a.key(anybody, a.req))
@@ -79,7 +80,7 @@ func (a *asked[T]) secondLevel(ctx context.Context) (v received[T], err error) {
 		}
 	}
 
-	v, err = a.send(ctx, kept)
+	v, err = a.ask(ctx, kept)
 	if v.unchanged {
 		v.body = old
 	}
@@ -94,10 +95,6 @@ func (a *asked[T]) secondLevel(ctx context.Context) (v received[T], err error) {
 	}
 
 	return v, err
-}
-
-func (a *asked[T]) send(ctx context.Context, kept *Kept) (received[T], error) {
-	return send(a.Service, a.req, a.deadline, kept, a.read)(ctx)
 }
 
 // revived reads an answer from the second level as if it came from the service
@@ -212,9 +209,9 @@ func (a *asked[T]) landed(key string, source *telemetry.Source, next call[T]) ca
 		if had == hadOld {
 			again := &asked[T]{
 				Service: a.Service, who: a.who, req: a.req, deadline: time.Now().Add(a.attemptTimeout),
-				kept: a.find(key, a.req), read: a.read, refreshes: true,
+				kept: a.find(key, a.req), read: a.read, refreshes: true, need: need.Optional,
 			}
-			inBackground(ctx, a.Service, key, again.attempt(key))
+			inBackground(ctx, a.Service, key, again.answer(key))
 		}
 
 		return v, nil

@@ -42,7 +42,7 @@ type received[T any] struct {
 // send is one HTTP exchange: request out, answer checked and decoded. Where an
 // answer is kept that is no longer fresh, the service is asked whether it still
 // holds.
-func send[T any](s *Service, req Request, deadline time.Time, kept *Kept, read func(*wire.Reader) T) func(context.Context) (received[T], error) {
+func send[T any](s *Service, on *replica, req Request, deadline time.Time, kept *Kept, read func(*wire.Reader) T) func(context.Context) (received[T], error) {
 	target := req.Path
 	if req.Query != "" {
 		target += "?" + req.Query
@@ -66,7 +66,7 @@ func send[T any](s *Service, req Request, deadline time.Time, kept *Kept, read f
 
 		err = errPanic // for the span and the metrics, where decoding does not return
 
-		err = s.exchange.get(ctx, target, header,
+		err = on.exchange.get(ctx, target, header,
 			func(h head) error { return check(h, req, revalidates) },
 			func(h head, body []byte) error {
 				v.freshness = freshnessOf(h)
@@ -149,13 +149,13 @@ func check(h head, req Request, revalidates bool) error {
 	case status == http.StatusNotModified && revalidates:
 		return nil
 	case status == http.StatusNotFound && req.Names:
-		return fault.New(fault.NotFound, "status 404")
+		return refusal(fault.NotFound, h)
 	case status == http.StatusTooManyRequests:
-		return fault.New(fault.Overload, "status 429")
+		return refusal(fault.Overload, h)
 	case status >= http.StatusInternalServerError:
-		return fault.New(fault.Unavailable, "status %d", status)
+		return refusal(fault.Unavailable, h)
 	case status != http.StatusOK: // redirects too: an answer from elsewhere is not this service's
-		return fault.New(fault.InvalidResponse, "status %d", status)
+		return refusal(fault.InvalidResponse, h)
 	case !isJSON(h.get("Content-Type")):
 		return fault.New(fault.InvalidResponse, "content type is not JSON")
 	}
@@ -165,6 +165,11 @@ func check(h head, req Request, revalidates bool) error {
 	}
 
 	return nil
+}
+
+// refusal is an answer of a status that is not wanted.
+func refusal(kind fault.Kind, h head) error {
+	return fault.Wrap(kind, &statusError{code: h.status(), after: retryAfter(h.get("Retry-After"))})
 }
 
 // isJSON reports whether a Content-Type is JSON. None at all is taken as JSON:

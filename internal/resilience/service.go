@@ -3,6 +3,7 @@ package resilience
 import (
 	"cmp"
 	"context"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -16,8 +17,11 @@ import (
 // Service is one upstream service as one BFF sees it.
 type Service struct {
 	name           string
-	base           string
-	exchange       exchanger
+	base           string // of all replicas, as the setting has it
+	replicas       []*replica
+	usual          usual
+	extra          *extra
+	bulkhead       bulkhead
 	attemptTimeout time.Duration
 	lastGood       *cache.LastGood
 	answers        *Answers     // nil: none are used again
@@ -38,6 +42,10 @@ type Options struct {
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 	// AttemptTimeout bounds one attempt.
 	AttemptTimeout time.Duration
+	// MaxInFlight is the most calls to one service at a time; 0 is 1,024.
+	MaxInFlight int
+	// Log, where set, is told of circuits that open and close.
+	Log *slog.Logger
 	// LastGood holds the answers that may stand in for failed calls.
 	LastGood *cache.LastGood
 	// Answers, where set, holds those that may be used again, as their services
@@ -50,13 +58,19 @@ type Options struct {
 	Tracer     *telemetry.Tracer
 }
 
+// defaultInFlight is the most calls to one service at a time, unless said
+// otherwise.
+const defaultInFlight = 1024
+
 // NewService returns the service called name in metrics, logs and
-// `Server-Timing`, at the base URL base.
-func NewService(name, base string, metrics *telemetry.Upstream, o Options) *Service {
-	return &Service{
+// `Server-Timing`, at a base URL, or several with commas between them where it
+// has replicas.
+func NewService(name, bases string, metrics *telemetry.Upstream, o Options) *Service {
+	s := &Service{
 		name:           name,
-		base:           strings.TrimSuffix(base, "/"),
-		exchange:       newExchanger(strings.TrimSuffix(base, "/"), o),
+		base:           bases,
+		extra:          newExtra(),
+		bulkhead:       bulkhead{most: int64(cmp.Or(o.MaxInFlight, defaultInFlight)), shown: metrics.InFlight()},
 		attemptTimeout: o.AttemptTimeout,
 		lastGood:       o.LastGood,
 		answers:        o.Answers,
@@ -65,6 +79,36 @@ func NewService(name, base string, metrics *telemetry.Upstream, o Options) *Serv
 		flights:        newFlights(o.AttemptTimeout),
 		metrics:        metrics,
 		tracer:         o.Tracer,
+	}
+
+	for i, base := range strings.Split(bases, ",") {
+		base = strings.TrimSuffix(base, "/")
+		s.replicas = append(s.replicas, &replica{
+			base: base, exchange: newExchanger(base, o), breaker: newBreaker(s.circuitOf(i, base, o.Log)),
+		})
+	}
+
+	return s
+}
+
+// circuitOf returns what is to be told when the circuit of a replica changes.
+func (s *Service) circuitOf(i int, base string, log *slog.Logger) func(Circuit) {
+	set := s.metrics.Circuit()
+
+	return func(to Circuit) {
+		set(int(to))
+
+		if log == nil {
+			return
+		}
+
+		level := slog.LevelInfo
+		if to == Open {
+			level = slog.LevelWarn
+		}
+
+		log.LogAttrs(context.Background(), level, "circuit", slog.String("state", to.String()),
+			slog.String("service", s.name), slog.Int("replica", i), slog.String("url", base))
 	}
 }
 

@@ -14,8 +14,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-
-	"storefront/internal/fault"
 )
 
 // Metrics are the process' Prometheus metrics.
@@ -28,12 +26,8 @@ type Metrics struct {
 	inFlight  *prometheus.GaugeVec
 	degraded  *prometheus.CounterVec
 
-	calls         *prometheus.CounterVec
-	callDurations *prometheus.HistogramVec
-	retries       *prometheus.CounterVec
-	breakers      *prometheus.GaugeVec
-	hits          *prometheus.CounterVec
-	reused        *prometheus.CounterVec
+	upstream upstreamVecs
+	reused   *prometheus.CounterVec
 
 	// The series of requests, so that an answer costs one look-up
 	// and not one for each metric. Their labels are bounded, so they are.
@@ -85,31 +79,17 @@ func NewMetrics() *Metrics {
 		degraded: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "bff_degraded_sections_total", Help: "Sections of pages that were stale or omitted, and why.",
 		}, []string{"bff", "section", "state", "reason"}),
-		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "upstream_calls_total", Help: "Calls sent to an upstream service, by outcome (ok or the reason of failure).",
-		}, []string{"bff", "service", "outcome"}),
-		callDurations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "upstream_call_duration_seconds", Help: "Time of a call to an upstream service.", Buckets: durationBuckets(),
-		}, []string{"bff", "service"}),
-		retries: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "upstream_retries_total", Help: "Calls sent again after a failure.",
-		}, []string{"bff", "service"}),
-		breakers: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "upstream_breaker_state",
-			Help: "Circuit breaker of a service: 0 closed, 1 half-open, 2 open. Where no breaker is fitted, calls always pass: 0.",
-		}, []string{"bff", "service"}),
+		upstream: newUpstreamVecs(),
 		reused: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "bff_answers_reused_total", Help: "Whole answers that were not made for who got them: kept ones (hit), and those in the making for others (coalesced).",
 		}, []string{"bff", "source"}),
-		hits: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "upstream_cache_hits_total", Help: "Answers that took no call of their own, by where they came from (stale, coalesced, hit).",
-		}, []string{"bff", "service", "source"}),
 	}
 	m.registry.MustRegister(
 		m.requests, m.durations, m.sizes, m.inFlight, m.degraded,
-		m.calls, m.callDurations, m.retries, m.breakers, m.hits, m.reused,
+		m.reused,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
+	m.registry.MustRegister(m.upstream.all()...)
 
 	return m
 }
@@ -179,51 +159,6 @@ func KnownMethod(method string) string {
 	default:
 		return "other"
 	}
-}
-
-// Upstream are the metrics of one BFF's calls to one service.
-type Upstream struct {
-	metrics      *Metrics
-	bff, service string
-	duration     prometheus.Observer
-	outcomes     [fault.Canceled + 1]prometheus.Counter
-}
-
-// Upstream returns the metrics of bff's calls to service. All series are there
-// from the start, so that a rate is right from the first failure on.
-func (m *Metrics) Upstream(bff, service string) *Upstream {
-	u := &Upstream{metrics: m, bff: bff, service: service, duration: m.callDurations.WithLabelValues(bff, service)}
-	for k := range u.outcomes {
-		u.outcomes[k] = m.calls.WithLabelValues(bff, service, outcome(fault.Kind(k)))
-	}
-
-	for _, s := range []Source{Hit, Stale, Coalesced} {
-		m.hits.WithLabelValues(bff, service, string(s))
-	}
-
-	m.retries.WithLabelValues(bff, service)
-	m.breakers.WithLabelValues(bff, service).Set(0)
-
-	return u
-}
-
-// Sent counts a call that was sent and how it ended.
-func (u *Upstream) Sent(kind fault.Kind, took time.Duration) {
-	u.outcomes[kind].Inc()
-	u.duration.Observe(took.Seconds())
-}
-
-// Saved counts an answer that took no call of its own.
-func (u *Upstream) Saved(source Source) {
-	u.metrics.hits.WithLabelValues(u.bff, u.service, string(source)).Inc()
-}
-
-func outcome(kind fault.Kind) string {
-	if kind == fault.None {
-		return "ok"
-	}
-
-	return kind.Reason()
 }
 
 // Outcomes adds a counter of things that end in one of those ways, and returns

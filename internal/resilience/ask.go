@@ -1,0 +1,247 @@
+package resilience
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"storefront/internal/fault"
+	"storefront/internal/need"
+	"storefront/internal/telemetry"
+)
+
+const (
+	// maxTries is how often one call is sent at most, hedges not counted.
+	maxTries = 3
+	// backoff is the longest wait before the second try; it doubles.
+	backoff = 20 * time.Millisecond
+)
+
+var errOpen = fault.New(fault.CircuitOpen, "every replica fails")
+
+// ask is the inner part of the pipe, from the bulkhead on. It has the service
+// asked and, where that fails in a way that passes, asked again: of the replica
+// that failed only if there is no other.
+func (a *asked[T]) ask(ctx context.Context, kept *Kept) (v received[T], err error) {
+	if !a.bulkhead.enter() {
+		a.metrics.Refused(telemetry.Bulkhead)
+
+		return v, fault.New(fault.Overload, "%d calls are under way", a.bulkhead.most)
+	}
+	defer a.bulkhead.leave()
+
+	if tenth, _, _, known := a.usual.times(); known && a.left(ctx) < tenth {
+		return v, fault.New(fault.Timeout, "no time left for a call")
+	}
+
+	var not *replica
+
+	for try := 1; ; try++ {
+		on, leave := a.pick(not)
+		if on == nil {
+			a.metrics.Refused(telemetry.CircuitOpen)
+
+			return v, errOpen
+		}
+
+		if try == 1 {
+			a.extra.due()
+		}
+
+		v, err = a.once(ctx, on, leave, kept)
+		not = on
+
+		if err == nil || try == maxTries || !a.again(ctx, err, try) {
+			return v, err
+		}
+
+		a.metrics.Retried()
+	}
+}
+
+// once asks on: a probe with all care, any other call with a hedge where it is
+// worth one.
+func (a *asked[T]) once(ctx context.Context, on *replica, leave permit, kept *Kept) (received[T], error) {
+	if leave.probe {
+		return a.probe(ctx, on, leave, kept)
+	}
+
+	if after, worth := a.hedgeAfter(ctx); worth {
+		return a.hedged(ctx, on, leave, after, kept)
+	}
+
+	return a.attempt(ctx, on, leave, a.deadline, kept)
+}
+
+// attempt sends one request to one replica, and has the answer judged.
+func (a *asked[T]) attempt(ctx context.Context, on *replica, leave permit, deadline time.Time, kept *Kept) (v received[T], err error) {
+	start, judged := time.Now(), false
+
+	on.inFlight.Add(1)
+
+	defer func() {
+		on.inFlight.Add(-1)
+
+		if !judged { // Decoding panicked.
+			on.breaker.judge(leave, failing)
+		}
+	}()
+
+	v, err = send(a.Service, on, a.req, deadline, kept, a.read)(ctx)
+	took, judged := time.Since(start), true
+
+	said := verdictOf(err, took, a.attemptTimeout)
+	on.breaker.judge(leave, said)
+
+	switch said {
+	case well:
+		a.usual.add(took)
+		on.cost.add(took)
+	case failing:
+		on.cost.failed(took)
+	case silent:
+		on.cost.add(took) // It takes as long as that at least.
+	}
+
+	return v, err
+}
+
+// safely is attempt in a goroutine of its own: a panic becomes an error, since no
+// caller's recovery would catch it.
+func (a *asked[T]) safely(ctx context.Context, on *replica, leave permit, deadline time.Time, kept *Kept) (v received[T], err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = panicked(ctx, p)
+		}
+	}()
+
+	return a.attempt(ctx, on, leave, deadline, kept)
+}
+
+// again waits until the call may be sent again; false is for not at all.
+func (a *asked[T]) again(ctx context.Context, err error, try int) bool {
+	if !a.need.Extra() || fault.KindOf(err) != fault.Unavailable {
+		return false
+	}
+
+	wait := time.Duration((1 + rand.Float64()) / 2 * float64(backoff<<(try-1))) //nolint:gosec,mnd // Between a half and all of it.
+
+	if status, said := statusOf(err); said {
+		if !status.passes() {
+			return false
+		}
+
+		wait = max(wait, status.after)
+	}
+
+	_, median, _, _ := a.usual.times()
+	if a.left(ctx) < wait+median {
+		return false // It could not end in time.
+	}
+
+	if !a.extra.take() {
+		a.metrics.Refused(telemetry.NoExtra)
+
+		return false
+	}
+
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// left is how much time a call has.
+func (a *asked[T]) left(ctx context.Context) time.Duration {
+	left := a.attemptTimeout
+	if !a.deadline.IsZero() {
+		left = min(left, time.Until(a.deadline))
+	}
+
+	if deadline, bounded := ctx.Deadline(); bounded {
+		left = min(left, time.Until(deadline))
+	}
+
+	return left
+}
+
+// probe asks a replica whose circuit is open whether it is well again. It goes
+// on when those who wait for it have left, since nothing else tells; they wait
+// for as long as a good answer takes, and are not held up by a replica that is
+// dead still.
+func (a *asked[T]) probe(ctx context.Context, on *replica, leave permit, kept *Kept) (received[T], error) {
+	type outcome struct {
+		v   received[T]
+		err error
+	}
+
+	done := make(chan outcome, 1)
+
+	go func() {
+		alone, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.attemptTimeout)
+		defer cancel()
+
+		var o outcome
+
+		o.v, o.err = a.safely(alone, on, leave, time.Now().Add(a.attemptTimeout), kept)
+		done <- o
+	}()
+
+	timer := time.NewTimer(a.patience(ctx))
+	defer timer.Stop()
+
+	select {
+	case o := <-done:
+		if fault.KindOf(o.err) == fault.Unavailable || fault.KindOf(o.err) == fault.InvalidResponse {
+			break
+		}
+
+		return o.v, o.err
+	case <-timer.C:
+	case <-ctx.Done():
+		return received[T]{}, ctx.Err() //nolint:wrapcheck // It gets its kind further out.
+	}
+
+	// It is no extra call that anybody wanted, but it is one.
+	other, leave := a.pickWell(on)
+	if other == nil {
+		a.metrics.Refused(telemetry.CircuitOpen)
+
+		return received[T]{}, errOpen
+	}
+
+	a.extra.spend()
+
+	return a.attempt(ctx, other, leave, a.deadline, kept)
+}
+
+// patience is how long a probe is waited for.
+func (a *asked[T]) patience(ctx context.Context) time.Duration {
+	const (
+		least = 20 * time.Millisecond
+		times = 2
+	)
+
+	left := a.left(ctx) / times
+
+	_, _, high, known := a.usual.times()
+	if !known {
+		return left
+	}
+
+	return min(left, max(least, times*high))
+}
+
+// needed is what a call is worth to the page.
+func needed(ctx context.Context, refreshes bool) need.Need {
+	if refreshes {
+		return need.Optional // Nobody waits for it.
+	}
+
+	return need.From(ctx).Need
+}

@@ -1,0 +1,177 @@
+package resilience
+
+import (
+	"math/rand/v2"
+	"sync/atomic"
+	"time"
+
+	"github.com/failsafe-go/failsafe-go/circuitbreaker"
+
+	"storefront/internal/fault"
+)
+
+// When a circuit opens and closes. It opens when most of what a replica was
+// asked within the window failed, and it lets a few probes through after a
+// while: later each time that they fail, but soon enough that a replica which is
+// well again has its share within 5 s.
+const (
+	breakerWindow  = 10 * time.Second
+	breakerLeast   = 10  // calls in the window that it takes to judge
+	breakerFailing = 0.6 // of them
+	breakerProbes  = 2   // at a time, all of which must succeed
+	breakerPause   = time.Second
+	breakerLongest = 3 * time.Second
+	breakerJitter  = 0.1
+	// breakerHaste is the part of an attempt's time that a service must have been
+	// given, so that it is late and not its caller in a hurry.
+	breakerHaste = 4
+)
+
+// Circuit is the state of a circuit breaker; the numbers are those of the
+// metrics.
+type Circuit int32
+
+// The states.
+const (
+	Closed Circuit = iota
+	HalfOpen
+	Open
+)
+
+// String is the state as the log has it.
+func (c Circuit) String() string { return [...]string{"closed", "half-open", "open"}[c] }
+
+// breaker keeps calls from a replica that fails. It is safe for concurrent use.
+type breaker struct {
+	circuit circuitbreaker.CircuitBreaker[any]
+	state   atomic.Int32
+	// era counts the changes of state: what was asked in another one says nothing
+	// about this one.
+	era atomic.Uint64
+	// failed is how many times in a row the probes have.
+	failed  atomic.Int64
+	until   atomic.Int64 // when the next probe is due, in Unix nanoseconds
+	changed func(Circuit)
+}
+
+// permit is leave to ask a replica once; its verdict must be given.
+type permit struct {
+	era   uint64
+	probe bool
+}
+
+// newBreaker returns a closed breaker that tells of its changes.
+func newBreaker(changed func(Circuit)) *breaker {
+	b := &breaker{changed: changed}
+	b.circuit = circuitbreaker.NewBuilder[any]().
+		WithFailureRateThreshold(breakerFailing, breakerLeast, breakerWindow).
+		WithSuccessThreshold(breakerProbes).
+		WithDelay(0). // See pause.
+		OnStateChanged(b.turn).
+		Build()
+
+	return b
+}
+
+func (b *breaker) turn(event circuitbreaker.StateChangedEvent) {
+	b.era.Add(1)
+
+	to := Closed
+
+	switch event.NewState {
+	case circuitbreaker.OpenState:
+		to = Open
+
+		b.pause(event.OldState == circuitbreaker.HalfOpenState)
+	case circuitbreaker.HalfOpenState:
+		to = HalfOpen
+	case circuitbreaker.ClosedState:
+		b.failed.Store(0)
+	}
+
+	b.state.Store(int32(to))
+	b.changed(to)
+}
+
+// pause has the replica left alone for a while, longer each time that its probes
+// fail. The library's own pause cannot grow where calls are judged from outside.
+func (b *breaker) pause(again bool) {
+	times := int64(1)
+	if again {
+		times = b.failed.Add(1) + 1
+	}
+
+	pause := min(breakerPause*time.Duration(times), breakerLongest)
+	pause += time.Duration((2*rand.Float64() - 1) * breakerJitter * float64(pause)) //nolint:gosec,mnd // More or less; it guards nothing.
+	b.until.Store(time.Now().Add(pause).UnixNano())
+}
+
+// due reports whether the replica fails and has been left alone for long enough.
+func (b *breaker) due() bool { return !b.closed() && time.Now().UnixNano() >= b.until.Load() }
+
+func (b *breaker) closed() bool { return Circuit(b.state.Load()) == Closed }
+
+// admit returns leave to ask the replica, if it is well or due to be probed.
+func (b *breaker) admit() (permit, bool) {
+	if b.closed() {
+		return permit{era: b.era.Load()}, true
+	}
+
+	if !b.due() || !b.circuit.TryAcquirePermit() {
+		return permit{}, false
+	}
+
+	return permit{era: b.era.Load(), probe: !b.closed()}, true
+}
+
+// verdict is what a call says about who was asked.
+type verdict uint8
+
+const (
+	silent verdict = iota // nothing
+	well
+	failing
+)
+
+// verdictOf judges a call that took so long of an attempt's time. A service that
+// says no is well: what is asked is the caller's doing.
+func verdictOf(err error, took, attempt time.Duration) verdict {
+	switch fault.KindOf(err) {
+	case fault.None, fault.NotFound:
+		return well
+	case fault.Timeout:
+		if took < attempt/breakerHaste {
+			return silent
+		}
+
+		return failing
+	case fault.InvalidResponse:
+		if status, said := statusOf(err); said && status.refuses() {
+			return well
+		}
+
+		return failing
+	case fault.Unavailable:
+		return failing
+	default: // Cancelled, by a client that left or a hedge that won; asked too often.
+		return silent
+	}
+}
+
+// judge gives the verdict that p was given for. A probe without one would leave
+// its place taken for good: it counts as failed.
+func (b *breaker) judge(p permit, v verdict) {
+	if p.probe && v == silent {
+		v = failing
+	}
+
+	if v == silent || p.era != b.era.Load() {
+		return
+	}
+
+	if v == well {
+		b.circuit.RecordSuccess()
+	} else {
+		b.circuit.RecordFailure()
+	}
+}

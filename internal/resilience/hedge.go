@@ -1,0 +1,167 @@
+package resilience
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"storefront/internal/fault"
+	"storefront/internal/telemetry"
+)
+
+// hedgeAfter is when a call is sent to another replica as well: when its answer
+// is later than 19 of 20 are. A service whose answers all take about as long is
+// given twice its median: there is little to be won. worth is false for calls
+// that are not to be hedged.
+func (a *asked[T]) hedgeAfter(ctx context.Context) (after time.Duration, worth bool) {
+	const times = 2
+
+	if !a.need.Extra() {
+		return 0, false
+	}
+
+	_, median, high, known := a.usual.times()
+	after = max(high, times*median)
+
+	return after, known && a.left(ctx) > after+median // Else it could not end in time.
+}
+
+// hedge is the second request of a call, which begins only if the first one
+// takes long.
+type hedge[T Sized] struct {
+	*asked[T]
+
+	first *life
+	kept  *Kept
+	on    *replica       // asked first
+	done  sync.WaitGroup // the run, if the timer was not stopped before it
+
+	mu   sync.Mutex
+	over bool  // the first one has answered
+	own  *life // nil: nothing was sent
+
+	v   received[T] // these are written before the run is done
+	err error
+}
+
+// hedged asks on and, after a time, another replica as well. The first answer
+// counts, and the other request is cancelled.
+func (a *asked[T]) hedged(ctx context.Context, on *replica, leave permit, after time.Duration, kept *Kept) (received[T], error) {
+	first := branch(ctx, a.attemptTimeout)
+	defer first.release()
+
+	h := &hedge[T]{asked: a, first: first.life, kept: kept, on: on}
+	h.done.Add(1)
+
+	timer := time.AfterFunc(after, func() { h.run(ctx) })
+
+	v, err := a.attempt(first.life, on, leave, a.deadline, kept)
+
+	if timer.Stop() { // Nearly always.
+		return v, err
+	}
+
+	if settles(err) {
+		h.giveUp()
+
+		return v, err
+	}
+
+	h.done.Wait()
+
+	if h.own == nil || !settles(h.err) && fault.KindOf(err) != fault.Canceled {
+		return v, err
+	}
+
+	return h.v, h.err
+}
+
+// settles reports whether a call has ended as it would anywhere else.
+func settles(err error) bool {
+	return err == nil || fault.KindOf(err) == fault.NotFound
+}
+
+// giveUp ends the hedge: the first request has been answered.
+func (h *hedge[T]) giveUp() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+
+	h.over = true
+
+	if h.own != nil {
+		h.own.cancel(context.Canceled)
+	}
+}
+
+func (h *hedge[T]) run(ctx context.Context) {
+	defer h.done.Done()
+
+	on, leave, own := h.begin(ctx)
+	if on == nil {
+		return
+	}
+	defer own.release()
+
+	h.v, h.err = h.safely(own.life, on, leave, h.deadline, h.kept)
+
+	won := settles(h.err)
+	h.metrics.Hedged(won)
+
+	if won {
+		h.first.cancel(context.Canceled)
+	}
+}
+
+// begin returns whom to ask, nil for nobody.
+func (h *hedge[T]) begin(ctx context.Context) (on *replica, leave permit, own branched) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+
+	if h.over {
+		return nil, leave, own
+	}
+
+	on, leave = h.pickWell(h.on)
+
+	switch {
+	case on == nil:
+		return nil, leave, own
+	case !h.extra.take():
+		h.metrics.Refused(telemetry.NoExtra)
+
+		return nil, leave, own
+	}
+
+	own = branch(ctx, h.attemptTimeout)
+	h.own = own.life
+
+	return on, leave, own
+}
+
+// branched is a life that ends with another one, or earlier.
+type branched struct {
+	*life
+
+	stop func() bool
+}
+
+// branch begins a life with the values of ctx that ends when ctx does, which is
+// after patience at the latest.
+func branch(ctx context.Context, patience time.Duration) branched {
+	b := &life{values: ctx, record: telemetry.RecordFrom(ctx), end: time.Now().Add(patience)}
+	if deadline, bounded := ctx.Deadline(); bounded {
+		b.end = deadline
+	}
+
+	if of, ok := ctx.(*life); ok {
+		return branched{b, of.AfterFunc(func() { b.cancel(of.Err()) })}
+	}
+
+	return branched{b, context.AfterFunc(ctx, func() { b.cancel(ctx.Err()) })}
+}
+
+// end frees what the life holds.
+func (b branched) release() {
+	b.stop()
+	b.cancel(context.Canceled)
+}

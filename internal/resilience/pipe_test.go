@@ -1,0 +1,92 @@
+package resilience_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"storefront/internal/need"
+	"storefront/internal/resilience"
+	"storefront/upstream/upstreamtest"
+)
+
+// wanting returns the context of a section that the page needs so much.
+func wanting(t *testing.T, n need.Need) context.Context {
+	t.Helper()
+
+	return need.With(t.Context(), need.Wanted{Need: n})
+}
+
+// warm has a service asked so often, for users of their own, in so long a time.
+func warm(t *testing.T, s *resilience.Service, calls int, within time.Duration) {
+	t.Helper()
+
+	for i := range calls {
+		id := "warm_" + strconv.Itoa(i)
+		if got := get(t.Context(), s, id); got.err != nil {
+			t.Fatalf("warming up: %v", got.err)
+		}
+
+		time.Sleep(within / time.Duration(calls))
+	}
+}
+
+// replicas are several user services behind one name.
+type replicas struct {
+	*kit
+
+	shops   []*upstreamtest.Shop
+	service *resilience.Service
+}
+
+func newReplicas(t *testing.T, n int) *replicas {
+	t.Helper()
+
+	r := &replicas{kit: newKit(t)}
+	hosts := make([]string, n)
+
+	for i := range hosts {
+		r.shops = append(r.shops, upstreamtest.New(t))
+		hosts[i] = fmt.Sprintf("http://%d.test", i)
+	}
+
+	dial := func(ctx context.Context, network, addr string) (net.Conn, error) {
+		host, _, _ := strings.Cut(addr, ".")
+		i, _ := strconv.Atoi(host)
+
+		return r.shops[i].DialContext(ctx, network, "user.test:80")
+	}
+
+	transport := resilience.NewTransport()
+	transport.DialContext = dial
+	r.options.Transport, r.options.Dial = transport, dial
+	r.service = resilience.NewService("user", strings.Join(hosts, ","), r.metrics.Upstream("test", "user"), r.options)
+
+	return r
+}
+
+func (r *replicas) fail(i int, faults ...upstreamtest.Fault) {
+	r.shops[i].Fail(upstreamtest.User, faults...)
+}
+
+// calls are how often each replica was asked since the last time.
+func (r *replicas) calls() []int {
+	calls := make([]int, len(r.shops))
+	for i, shop := range r.shops {
+		calls[i] = shop.Calls(upstreamtest.User)
+	}
+
+	return calls
+}
+
+func sum(counts []int) (all int) {
+	for _, n := range counts {
+		all += n
+	}
+
+	return all
+}

@@ -1,0 +1,129 @@
+package resilience
+
+import (
+	"math/bits"
+	"sync"
+	"time"
+)
+
+// usual is how long a service usually takes: the quantiles of its good answers
+// of the last 10 to 20 s. It is safe for concurrent use.
+type usual struct {
+	mu       sync.Mutex
+	turned   time.Time // when now began
+	now, old usualTimes
+
+	read   time.Time // when the quantiles below were
+	known  bool
+	tenth  time.Duration
+	median time.Duration
+	high   time.Duration // the 95th percentile
+}
+
+// usualTimes counts times by their size: eight classes for each power of two,
+// so that a class is at most an eighth wide.
+type usualTimes struct {
+	classes [usualClasses]uint32
+	count   uint32
+}
+
+const (
+	usualWindow = 10 * time.Second
+	// usualLeast is how many answers it takes to know what is usual.
+	usualLeast = 20
+	// usualEvery is how often quantiles are worked out.
+	usualEvery = 100 * time.Millisecond
+	// usualUnit is the least time that is told from none.
+	usualUnit    = 16 * time.Microsecond
+	usualParts   = 8
+	usualClasses = 20 * usualParts // up to a minute
+)
+
+// add counts a good answer.
+func (u *usual) add(took time.Duration) {
+	now := time.Now()
+
+	u.mu.Lock()
+	defer u.mu.Unlock()
+
+	u.turn(now)
+
+	u.now.classes[classOf(took)]++
+	u.now.count++
+
+	if now.Sub(u.read) >= usualEvery {
+		u.work(now)
+	}
+}
+
+// turn begins a new window when it is time to.
+func (u *usual) turn(now time.Time) {
+	switch age := now.Sub(u.turned); {
+	case age >= 2*usualWindow: // A pause: what was usual then says nothing.
+		u.old, u.now = usualTimes{}, usualTimes{}
+	case age >= usualWindow:
+		u.old, u.now = u.now, usualTimes{}
+	default:
+		return
+	}
+
+	u.turned = now
+}
+
+func (u *usual) work(now time.Time) {
+	const low, middle, high = 10, 50, 95
+
+	u.read = now
+
+	if u.known = u.now.count+u.old.count >= usualLeast; u.known {
+		u.tenth, u.median, u.high = u.quantile(low), u.quantile(middle), u.quantile(high)
+	}
+}
+
+// quantile is what so many in a hundred do not exceed by more than an eighth.
+func (u *usual) quantile(percent uint64) time.Duration {
+	const hundred = 100
+
+	rank := (uint64(u.now.count+u.old.count)*percent + hundred - 1) / hundred
+	seen := uint64(0)
+
+	for class := range u.now.classes {
+		if seen += uint64(u.now.classes[class] + u.old.classes[class]); seen >= rank {
+			return endOf(class)
+		}
+	}
+
+	return endOf(usualClasses - 1)
+}
+
+// times are the 10th, 50th and 95th percentile; false where they are not known.
+func (u *usual) times() (tenth, median, high time.Duration, known bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+
+	return u.tenth, u.median, u.high, u.known
+}
+
+// classOf is the class of a time: of its highest bit, and the three that follow.
+func classOf(took time.Duration) int {
+	units := uint64(max(0, took) / usualUnit)
+	if units < usualParts {
+		return int(units) //nolint:gosec // Less than 8.
+	}
+
+	power := bits.Len64(units) - bits.Len(usualParts)
+
+	return min(power*usualParts+int(units>>power), usualClasses-1) //nolint:gosec // Less than 16 times a few.
+}
+
+// endOf is where a class ends.
+func endOf(class int) time.Duration {
+	if class < usualParts {
+		return usualUnit * time.Duration(class+1)
+	}
+
+	power := class/usualParts - 1
+	units := class - power*usualParts + 1
+
+	return usualUnit * time.Duration(units) << power
+}
