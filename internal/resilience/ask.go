@@ -30,11 +30,11 @@ func (a *asked[T]) ask(ctx context.Context, kept *Kept) (v received[T], err erro
 	}
 	defer a.bulkhead.leave()
 
-	if tenth, _, _, known := a.usual.times(); known && a.left(ctx) < tenth {
+	if pace, known := a.usual.pace(); known && a.left(ctx) < pace.tenth {
 		return v, fault.New(fault.Timeout, "no time left for a call")
 	}
 
-	var not *replica
+	var not replicaSet
 
 	for try := 1; ; try++ {
 		on, leave := a.pick(not)
@@ -49,7 +49,7 @@ func (a *asked[T]) ask(ctx context.Context, kept *Kept) (v received[T], err erro
 		}
 
 		v, err = a.once(ctx, on, leave, kept)
-		not = on
+		not |= on.bit
 
 		if err == nil || try == maxTries || !a.again(ctx, err, try) {
 			return v, err
@@ -93,17 +93,30 @@ func (a *asked[T]) attempt(ctx context.Context, on *replica, leave permit, deadl
 	said := verdictOf(err, took, a.attemptTimeout)
 	on.breaker.judge(leave, said)
 
-	switch said {
-	case well:
+	if said == well {
 		a.usual.add(took)
-		on.cost.add(took)
-	case failing:
-		on.cost.failed(took)
-	case silent:
-		on.cost.add(took) // It takes as long as that at least.
 	}
 
+	a.weigh(on, took, fault.KindOf(err) == fault.Canceled)
+
 	return v, err
+}
+
+// weigh notes how long a replica took, where there are others to be asked.
+func (a *asked[T]) weigh(on *replica, took time.Duration, overtaken bool) {
+	if len(a.replicas) == 1 {
+		return
+	}
+
+	pace, known := a.usual.pace()
+
+	switch most := costMost * pace.median; {
+	case !known:
+	case overtaken, took > most:
+		took = most
+	}
+
+	on.cost.add(took)
 }
 
 // safely is attempt in a goroutine of its own: a panic becomes an error, since no
@@ -124,7 +137,7 @@ func (a *asked[T]) again(ctx context.Context, err error, try int) bool {
 		return false
 	}
 
-	wait := time.Duration((1 + rand.Float64()) / 2 * float64(backoff<<(try-1))) //nolint:gosec,mnd // Between a half and all of it.
+	wait := time.Duration((1 + rand.Float64()) / 2 * float64(backoff<<(try-1))) //nolint:gosec // Between a half and all of it.
 
 	if status, said := statusOf(err); said {
 		if !status.passes() {
@@ -134,8 +147,8 @@ func (a *asked[T]) again(ctx context.Context, err error, try int) bool {
 		wait = max(wait, status.after)
 	}
 
-	_, median, _, _ := a.usual.times()
-	if a.left(ctx) < wait+median {
+	pace, _ := a.usual.pace()
+	if a.left(ctx) <= wait+pace.median {
 		return false // It could not end in time.
 	}
 
@@ -180,6 +193,8 @@ func (a *asked[T]) probe(ctx context.Context, on *replica, leave permit, kept *K
 		err error
 	}
 
+	var o outcome
+
 	done := make(chan outcome, 1)
 
 	go func() {
@@ -196,23 +211,21 @@ func (a *asked[T]) probe(ctx context.Context, on *replica, leave permit, kept *K
 	defer timer.Stop()
 
 	select {
-	case o := <-done:
-		if fault.KindOf(o.err) == fault.Unavailable || fault.KindOf(o.err) == fault.InvalidResponse {
-			break
+	case o = <-done:
+		if kind := fault.KindOf(o.err); kind != fault.Unavailable && kind != fault.InvalidResponse {
+			return o.v, o.err
 		}
-
-		return o.v, o.err
 	case <-timer.C:
+		o.err = errOpen
+		a.metrics.Refused(telemetry.CircuitOpen)
 	case <-ctx.Done():
 		return received[T]{}, ctx.Err() //nolint:wrapcheck // It gets its kind further out.
 	}
 
 	// It is no extra call that anybody wanted, but it is one.
-	other, leave := a.pickWell(on)
-	if other == nil {
-		a.metrics.Refused(telemetry.CircuitOpen)
-
-		return received[T]{}, errOpen
+	other, leave := a.pickWell(on.bit)
+	if other == nil || other == on {
+		return o.v, o.err
 	}
 
 	a.extra.spend()
@@ -229,12 +242,12 @@ func (a *asked[T]) patience(ctx context.Context) time.Duration {
 
 	left := a.left(ctx) / times
 
-	_, _, high, known := a.usual.times()
+	pace, known := a.usual.pace()
 	if !known {
 		return left
 	}
 
-	return min(left, max(least, times*high))
+	return min(left, max(least, times*pace.high))
 }
 
 // needed is what a call is worth to the page.

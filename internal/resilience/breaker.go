@@ -10,18 +10,17 @@ import (
 	"storefront/internal/fault"
 )
 
-// When a circuit opens and closes. It opens when most of what a replica was
-// asked within the window failed, and it lets a few probes through after a
-// while: later each time that they fail, but soon enough that a replica which is
-// well again has its share within 5 s.
+// When a circuit opens and closes. It opens when a replica fails so often in a
+// row: after few calls where it is down, hardly ever where every other call
+// fails, since the rest are worth having, at any traffic. It lets a few probes
+// through after a while: later each time that they fail, but soon enough that a
+// replica which is well again has its share within 5 s.
 const (
-	breakerWindow  = 10 * time.Second
-	breakerLeast   = 10  // calls in the window that it takes to judge
-	breakerFailing = 0.6 // of them
-	breakerProbes  = 2   // at a time, all of which must succeed
-	breakerPause   = time.Second
-	breakerLongest = 3 * time.Second
-	breakerJitter  = 0.1
+	breakerFailures = 10                     // in a row
+	breakerProbes   = 2                      // at a time, all of which must succeed
+	breakerPause    = 250 * time.Millisecond // twice as long each time
+	breakerLongest  = 3 * time.Second
+	breakerJitter   = 0.1
 	// breakerHaste is the part of an attempt's time that a service must have been
 	// given, so that it is late and not its caller in a hurry.
 	breakerHaste = 4
@@ -64,7 +63,7 @@ type permit struct {
 func newBreaker(changed func(Circuit)) *breaker {
 	b := &breaker{changed: changed}
 	b.circuit = circuitbreaker.NewBuilder[any]().
-		WithFailureRateThreshold(breakerFailing, breakerLeast, breakerWindow).
+		WithFailureThreshold(breakerFailures).
 		WithSuccessThreshold(breakerProbes).
 		WithDelay(0). // See pause.
 		OnStateChanged(b.turn).
@@ -96,13 +95,15 @@ func (b *breaker) turn(event circuitbreaker.StateChangedEvent) {
 // pause has the replica left alone for a while, longer each time that its probes
 // fail. The library's own pause cannot grow where calls are judged from outside.
 func (b *breaker) pause(again bool) {
-	times := int64(1)
+	times := int64(0)
 	if again {
-		times = b.failed.Add(1) + 1
+		times = b.failed.Add(1)
 	}
 
-	pause := min(breakerPause*time.Duration(times), breakerLongest)
-	pause += time.Duration((2*rand.Float64() - 1) * breakerJitter * float64(pause)) //nolint:gosec,mnd // More or less; it guards nothing.
+	const enough = 4 // Doublings, to be longer than the longest.
+
+	pause := min(breakerPause<<min(times, enough), breakerLongest)
+	pause += time.Duration((2*rand.Float64() - 1) * breakerJitter * float64(pause)) //nolint:gosec // More or less; it guards nothing.
 	b.until.Store(time.Now().Add(pause).UnixNano())
 }
 

@@ -20,10 +20,10 @@ func (a *asked[T]) hedgeAfter(ctx context.Context) (after time.Duration, worth b
 		return 0, false
 	}
 
-	_, median, high, known := a.usual.times()
-	after = max(high, times*median)
+	pace, known := a.usual.pace()
+	after = max(pace.high, times*pace.median)
 
-	return after, known && a.left(ctx) > after+median // Else it could not end in time.
+	return after, known && a.left(ctx) > after+pace.median // Else it could not end in time.
 }
 
 // hedge is the second request of a call, which begins only if the first one
@@ -55,7 +55,7 @@ func (a *asked[T]) hedged(ctx context.Context, on *replica, leave permit, after 
 
 	timer := time.AfterFunc(after, func() { h.run(ctx) })
 
-	v, err := a.attempt(first.life, on, leave, a.deadline, kept)
+	v, err := a.attempt(first.life, on, leave, a.deadline, kept) //nolint:contextcheck // Its life ends with ctx.
 
 	if timer.Stop() { // Nearly always.
 		return v, err
@@ -102,7 +102,7 @@ func (h *hedge[T]) run(ctx context.Context) {
 	}
 	defer own.release()
 
-	h.v, h.err = h.safely(own.life, on, leave, h.deadline, h.kept)
+	h.v, h.err = h.safely(own.life, on, leave, h.deadline, h.kept) //nolint:contextcheck // As above.
 
 	won := settles(h.err)
 	h.metrics.Hedged(won)
@@ -121,7 +121,7 @@ func (h *hedge[T]) begin(ctx context.Context) (on *replica, leave permit, own br
 		return nil, leave, own
 	}
 
-	on, leave = h.pickWell(h.on)
+	on, leave = h.pickWell(h.on.bit)
 
 	switch {
 	case on == nil:

@@ -90,3 +90,11 @@ func sum(counts []int) (all int) {
 
 	return all
 }
+
+// getBad asks for one user in a way that faults can be meant for, see [bad].
+func getBad(ctx context.Context, s *resilience.Service, id string) answer {
+	return getWith(ctx, s, resilience.Request{Path: "/users/" + id, Query: "bad=1", Names: true}, nameOf(id))
+}
+
+// bad has a fault meet what is asked by getBad alone.
+func bad(f upstreamtest.Fault) upstreamtest.Fault { return f.On("/?bad") }

@@ -13,71 +13,98 @@ type replica struct {
 	base     string
 	exchange exchanger
 	breaker  *breaker
+	bit      replicaSet // it alone
 	inFlight atomic.Int32
 	cost     cost
 }
 
-// cost is how long a replica takes, in seconds: up at once with each answer that
-// is slower, down slowly with those that are not and with time, so that one that
-// was slow is tried again. It is safe for concurrent use.
+// replicaSet are some of the replicas of a service, which has 64 at most.
+type replicaSet uint64
+
+const maxReplicas = 64
+
+func (set replicaSet) has(r *replica) bool { return set&r.bit != 0 }
+
+// cost is how long a replica takes, in seconds: of late answers more than of
+// early ones. It fades where nothing is asked, so that a replica that was slow is
+// tried again. It is safe for concurrent use.
 type cost struct {
 	mu   sync.Mutex
-	of   float64
+	of   float64 // 0 is not known
 	when time.Time
 }
 
-// costFades is how fast it forgets.
-const costFades = 10 * time.Second
+const (
+	// costWeighs is the part that the newest answer has in the cost.
+	costWeighs = 0.25
+	// costFades is how fast it is forgotten.
+	costFades = 5 * time.Second
+	// costMost is the most that counts, in medians of the service, and what a
+	// request counts for that another one has overtaken: it is not known how long
+	// it would have taken.
+	costMost = 8
+)
 
 func (c *cost) add(took time.Duration) {
-	now, seconds := time.Now(), took.Seconds()
-
 	c.mu.Lock()
 	defer c.mu.Unlock()
 
-	if seconds > c.of {
+	now, seconds := time.Now(), took.Seconds()
+
+	if c.of = c.faded(now); c.of == 0 {
 		c.of = seconds
 	} else {
-		keeps := fading(now.Sub(c.when))
-		c.of = c.of*keeps + seconds*(1-keeps)
+		c.of += (seconds - c.of) * costWeighs
 	}
 
 	c.when = now
 }
 
-// failed makes a replica dear that fails fast.
-func (c *cost) failed(took time.Duration) {
-	const times = 5
-
+// forget has what follows count alone.
+func (c *cost) forget() {
 	c.mu.Lock()
-	of := c.of
-	c.mu.Unlock()
+	defer c.mu.Unlock()
 
-	c.add(max(took, time.Duration(of*times*float64(time.Second))))
+	c.of, c.when = 0, time.Time{}
 }
 
 func (c *cost) now() float64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 
-	return c.of * fading(time.Since(c.when))
+	return c.faded(time.Now())
 }
 
-func fading(after time.Duration) float64 { return math.Exp(-after.Seconds() / costFades.Seconds()) }
+// faded is what is left of the cost. The caller holds mu.
+func (c *cost) faded(now time.Time) float64 {
+	return c.of * math.Exp(-now.Sub(c.when).Seconds()/costFades.Seconds())
+}
 
-// load is what a replica has to do: what it is asked, each as long as it takes.
-func (r *replica) load() float64 { return r.cost.now() * float64(1+r.inFlight.Load()) }
+// load is what a replica has to do: what it is asked, each as long as it takes,
+// or usually does where that is not known.
+func (r *replica) load(usually float64) float64 {
+	of := r.cost.now()
+	if of == 0 {
+		of = usually
+	}
+
+	return of * float64(1+r.inFlight.Load())
+}
 
 // pick returns a replica to ask and leave to do so: one that is due to be probed,
-// else of two that are well the one with less to do. not, where set, is not
-// picked if there is another. It is nil where all circuits are open.
-func (s *Service) pick(not *replica) (*replica, permit) {
+// else of two that are well the one with less to do. One of not is only picked
+// where there is no other. It is nil where all circuits are open.
+func (s *Service) pick(not replicaSet) (*replica, permit) {
 	if len(s.replicas) == 1 {
 		return s.admitted(s.replicas[0])
 	}
 
-	if sick := s.due(not); sick != nil {
-		if r, leave := s.admitted(sick); r != nil {
+	for _, r := range s.replicas {
+		if not.has(r) || !r.breaker.due() {
+			continue
+		}
+
+		if r, leave := s.admitted(r); r != nil {
 			return r, leave
 		}
 	}
@@ -86,47 +113,56 @@ func (s *Service) pick(not *replica) (*replica, permit) {
 }
 
 // pickWell is pick without those that are due to be probed.
-func (s *Service) pickWell(not *replica) (*replica, permit) {
-	var (
-		one, other *replica
-		seen       int
-	)
-
-	for _, r := range s.replicas { // Two of those that are well, each pair as likely.
-		if r == not || !r.breaker.closed() {
-			continue
-		}
-
-		switch seen++; {
-		case seen == 1:
-			one = r
-		case seen == 2: //nolint:mnd // The second.
-			other = r
-		default:
-			if i := rand.IntN(seen); i == 0 { //nolint:gosec // It spreads load and guards nothing.
-				one = r
-			} else if i == 1 {
-				other = r
-			}
-		}
+func (s *Service) pickWell(not replicaSet) (*replica, permit) {
+	one, other := s.twoWell(not)
+	if one == nil && not != 0 {
+		one, other = s.twoWell(0)
 	}
 
 	switch {
-	case one == nil && not != nil && not.breaker.closed():
-		one = not
 	case one == nil:
 		return nil, permit{}
-	case other != nil && lighter(other, one):
+	case other != nil && s.lighter(other, one):
 		one = other
 	}
 
 	return s.admitted(one)
 }
 
+// twoWell returns two replicas that are well, each pair as likely; nil for want
+// of more.
+func (s *Service) twoWell(not replicaSet) (one, other *replica) {
+	seen := 0
+
+	for _, r := range s.replicas {
+		if not.has(r) || !r.breaker.closed() {
+			continue
+		}
+
+		seen++
+
+		switch i := rand.IntN(seen); { //nolint:gosec // It spreads load and guards nothing.
+		case one == nil:
+			one = r
+		case other == nil:
+			other = r
+		case i == 0:
+			one = r
+		case i == 1:
+			other = r
+		}
+	}
+
+	return one, other
+}
+
 // lighter reports whether a has less to do than b; where both have the same, it
 // is chance that decides.
-func lighter(a, b *replica) bool {
-	ofA, ofB := a.load(), b.load()
+func (s *Service) lighter(a, b *replica) bool {
+	pace, _ := s.usual.pace()
+	usually := max(pace.median, usualUnit).Seconds()
+
+	ofA, ofB := a.load(usually), b.load(usually)
 	if ofA == ofB {
 		return rand.IntN(2) == 0 //nolint:gosec,mnd // As above; one of two.
 	}
@@ -141,15 +177,4 @@ func (s *Service) admitted(r *replica) (*replica, permit) {
 	}
 
 	return r, leave
-}
-
-// due returns a replica that is to be probed, or nil.
-func (s *Service) due(not *replica) *replica {
-	for _, r := range s.replicas {
-		if r != not && r.breaker.due() {
-			return r
-		}
-	}
-
-	return nil
 }

@@ -81,22 +81,23 @@ func NewService(name, bases string, metrics *telemetry.Upstream, o Options) *Ser
 		tracer:         o.Tracer,
 	}
 
-	for i, base := range strings.Split(bases, ",") {
+	for i, base := range strings.SplitN(bases, ",", maxReplicas) {
 		base = strings.TrimSuffix(base, "/")
-		s.replicas = append(s.replicas, &replica{
-			base: base, exchange: newExchanger(base, o), breaker: newBreaker(s.circuitOf(i, base, o.Log)),
-		})
+		r := &replica{base: base, exchange: newExchanger(base, o), bit: 1 << i}
+		r.breaker = newBreaker(s.circuitOf(i, r, o.Log))
+		s.replicas = append(s.replicas, r)
 	}
 
 	return s
 }
 
 // circuitOf returns what is to be told when the circuit of a replica changes.
-func (s *Service) circuitOf(i int, base string, log *slog.Logger) func(Circuit) {
+func (s *Service) circuitOf(i int, r *replica, log *slog.Logger) func(Circuit) {
 	set := s.metrics.Circuit()
 
 	return func(to Circuit) {
 		set(int(to))
+		r.cost.forget() // What it was like before says little.
 
 		if log == nil {
 			return
@@ -108,7 +109,7 @@ func (s *Service) circuitOf(i int, base string, log *slog.Logger) func(Circuit) 
 		}
 
 		log.LogAttrs(context.Background(), level, "circuit", slog.String("state", to.String()),
-			slog.String("service", s.name), slog.Int("replica", i), slog.String("url", base))
+			slog.String("service", s.name), slog.Int("replica", i), slog.String("url", r.base))
 	}
 }
 

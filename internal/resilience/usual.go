@@ -3,6 +3,7 @@ package resilience
 import (
 	"math/bits"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -13,12 +14,12 @@ type usual struct {
 	turned   time.Time // when now began
 	now, old usualTimes
 
-	read   time.Time // when the quantiles below were
-	known  bool
-	tenth  time.Duration
-	median time.Duration
-	high   time.Duration // the 95th percentile
+	worked time.Time // when the pace was worked out
+	paced  atomic.Pointer[pace]
 }
+
+// pace are the 10th, 50th and 95th percentile of how long answers take.
+type pace struct{ tenth, median, high time.Duration }
 
 // usualTimes counts times by their size: eight classes for each power of two,
 // so that a class is at most an eighth wide.
@@ -51,7 +52,7 @@ func (u *usual) add(took time.Duration) {
 	u.now.classes[classOf(took)]++
 	u.now.count++
 
-	if now.Sub(u.read) >= usualEvery {
+	if now.Sub(u.worked) >= usualEvery {
 		u.work(now)
 	}
 }
@@ -73,10 +74,12 @@ func (u *usual) turn(now time.Time) {
 func (u *usual) work(now time.Time) {
 	const low, middle, high = 10, 50, 95
 
-	u.read = now
+	u.worked = now
 
-	if u.known = u.now.count+u.old.count >= usualLeast; u.known {
-		u.tenth, u.median, u.high = u.quantile(low), u.quantile(middle), u.quantile(high)
+	if u.now.count+u.old.count < usualLeast {
+		u.paced.Store(nil)
+	} else {
+		u.paced.Store(&pace{tenth: u.quantile(low), median: u.quantile(middle), high: u.quantile(high)})
 	}
 }
 
@@ -96,19 +99,20 @@ func (u *usual) quantile(percent uint64) time.Duration {
 	return endOf(usualClasses - 1)
 }
 
-// times are the 10th, 50th and 95th percentile; false where they are not known.
-func (u *usual) times() (tenth, median, high time.Duration, known bool) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
+// pace is how long answers take; false, and zero, where that is not known.
+func (u *usual) pace() (pace, bool) {
+	if known := u.paced.Load(); known != nil {
+		return *known, true
+	}
 
-	return u.tenth, u.median, u.high, u.known
+	return pace{}, false
 }
 
 // classOf is the class of a time: of its highest bit, and the three that follow.
 func classOf(took time.Duration) int {
 	units := uint64(max(0, took) / usualUnit)
 	if units < usualParts {
-		return int(units) //nolint:gosec // Less than 8.
+		return int(units)
 	}
 
 	power := bits.Len64(units) - bits.Len(usualParts)

@@ -1,0 +1,129 @@
+package resilience_test
+
+import (
+	"strconv"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"storefront/internal/fault"
+	"storefront/internal/need"
+	"storefront/upstream/upstreamtest"
+)
+
+// TestReplicasShareTheLoad where they are as fast as each other.
+func TestReplicasShareTheLoad(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newReplicas(t, 3)
+		for i := range r.shops {
+			r.fail(i, upstreamtest.Latency(10*ms))
+		}
+
+		for i := range 3000 {
+			begin(t.Context(), r.service, strconv.Itoa(i))
+			time.Sleep(ms)
+		}
+
+		for i, n := range r.calls() {
+			if n < 800 || n > 1200 {
+				t.Errorf("replica %d was asked %d of 3000", i, n)
+			}
+		}
+
+		time.Sleep(time.Second)
+	})
+}
+
+// TestSickReplicasAreEjected, probed, and asked again when they are well; nobody
+// sees a failure but the first few.
+func TestSickReplicasAreEjected(t *testing.T) {
+	t.Parallel()
+
+	for _, f := range []upstreamtest.Fault{upstreamtest.Status(503), upstreamtest.Hang(), upstreamtest.Garbage(), upstreamtest.WrongUser()} {
+		t.Run(f.String(), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				r := newReplicas(t, 3)
+				for i := range r.shops {
+					r.fail(i, upstreamtest.Latency(2*ms))
+				}
+
+				warm(t, r.service, 300, 300*ms)
+				r.fail(2, f)
+
+				failed := 0
+				ask := func(calls int) {
+					var all []<-chan answer
+					for i := range calls {
+						all = append(all, begin(wanting(t, need.Required), r.service, strconv.Itoa(i)))
+						time.Sleep(5 * ms)
+					}
+
+					for i := range all {
+						if got := <-all[i]; got.err != nil {
+							failed++
+						}
+					}
+				}
+
+				ask(2000)
+
+				// One that hangs is overtaken before it is late, and avoided.
+				if state := r.series(t, `upstream_replica_state{bff="test",replica="2",service="user"}`); state == "0" && f.Name() != "hang" {
+					t.Error("it is not ejected")
+				}
+
+				if state := r.series(t, `upstream_breaker_state{bff="test",service="user"}`); state != "0" {
+					t.Errorf("the service as a whole is %s", state)
+				}
+
+				if failed > 12 {
+					t.Errorf("%d of 2000 failed", failed)
+				}
+
+				failed = 0
+				before := r.calls()
+				ask(2000)
+
+				if n := r.calls()[2] - before[2]; n == 0 || n > 20 || failed > 0 {
+					t.Errorf("%d probes, %d of 2000 failed", n, failed)
+				}
+
+				r.fail(2, upstreamtest.Latency(2*ms))
+				ask(4000) // 20 s
+
+				before = r.calls()
+				ask(1000)
+
+				if n := r.calls()[2] - before[2]; n < 200 || failed > 0 {
+					t.Errorf("once well it is asked %d of 1000 times; %d failed", n, failed)
+				}
+			})
+		})
+	}
+}
+
+// TestAllReplicasSick: then, and only then, the circuit is open.
+func TestAllReplicasSick(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newReplicas(t, 2)
+		r.fail(0, upstreamtest.Status(500))
+		r.fail(1, upstreamtest.Status(500))
+
+		for i := range 100 {
+			get(t.Context(), r.service, strconv.Itoa(i))
+		}
+
+		checkFailed(t, get(t.Context(), r.service, "user_1"), fault.CircuitOpen, 0)
+
+		if n := r.calls(); n[0] != 10 || n[1] != 10 {
+			t.Errorf("they were asked %v", n)
+		}
+
+		if state := r.series(t, `upstream_breaker_state{bff="test",service="user"}`); state != "2" {
+			t.Errorf("the service as a whole is %s", state)
+		}
+	})
+}
