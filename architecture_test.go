@@ -86,6 +86,7 @@ func onlys() []only {
 		{to: "internal/gql", by: []string{"graph", "internal/gql", "bench/posts"}, why: "GraphQL is for those who have a schema"},
 		{to: "github.com/danielgtaylor/huma", by: []string{"internal/rest"}, why: inside},
 		{to: "github.com/gin-gonic/gin", by: []string{"bff", "internal/rest"}, why: "screens speak in values; routes alone know the router"},
+		{to: "github.com/failsafe-go", by: []string{"internal/resilience"}, why: inside},
 		{to: "github.com/prometheus", by: []string{"internal/telemetry"}, why: inside},
 		{to: "go.opentelemetry.io/otel/exporters", by: []string{"internal/telemetry/otlp"}, why: "only whole programs link the exporter"},
 		{to: "github.com/maypok86/otter", by: []string{"internal/cache"}, why: inside},

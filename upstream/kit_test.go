@@ -47,7 +47,9 @@ func open(t *testing.T, shop *upstreamtest.Shop, metrics *telemetry.Metrics, bff
 		t.Fatal(err)
 	}
 
-	return settings.Open(bff, budget, metrics, telemetry.NewTracer(nil), cache.NewRegistry(1<<20), all()...)
+	return settings.Open(upstream.Caller{
+		BFF: bff, Budget: budget, Metrics: metrics, Tracer: telemetry.NewTracer(nil), Caches: cache.NewRegistry(1 << 20),
+	}, all()...)
 }
 
 func scrape(t *testing.T, metrics *telemetry.Metrics) string {

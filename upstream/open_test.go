@@ -78,7 +78,9 @@ func TestSeriesAreThereFromTheStart(t *testing.T) {
 
 	metrics := telemetry.NewMetrics()
 
-	services := settings.Open("tv", budget, metrics, telemetry.NewTracer(nil), cache.NewRegistry(1<<20), upstream.Product)
+	services := settings.Open(upstream.Caller{
+		BFF: "tv", Budget: budget, Metrics: metrics, Tracer: telemetry.NewTracer(nil), Caches: cache.NewRegistry(1 << 20),
+	}, upstream.Product)
 	if len(services) != 1 || services[upstream.Product] == nil {
 		t.Errorf("got %v", services)
 	}

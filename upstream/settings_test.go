@@ -1,11 +1,13 @@
 package upstream_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"storefront/internal/config"
 	"storefront/upstream"
 )
 
@@ -29,6 +31,11 @@ func TestDeclare(t *testing.T) {
 		"no order service":          {all(), []string{userAt, productAt}, "ORDER_SERVICE_URL is not set"},
 		"no order service, no need": {[]upstream.Name{upstream.Product}, []string{productAt}, ""},
 		"an address that is none":   {[]upstream.Name{upstream.Product}, []string{"PRODUCT_SERVICE_URL=product.test"}, "PRODUCT_SERVICE_URL="},
+		"replicas":                  {[]upstream.Name{upstream.Product}, []string{productAt + ",http://other.test:81/, https://third.test/v1"}, ""},
+		"the same replica twice":    {[]upstream.Name{upstream.Product}, []string{productAt + "," + "http://product.test/"}, "PRODUCT_SERVICE_URL="},
+		"a replica that is none":    {[]upstream.Name{upstream.Product}, []string{productAt + ","}, "PRODUCT_SERVICE_URL="},
+		"too many replicas":         {[]upstream.Name{upstream.Product}, []string{productAt + many(config.MaxReplicas)}, "PRODUCT_SERVICE_URL="},
+		"no calls at a time":        {[]upstream.Name{upstream.Product}, []string{productAt, "MAX_UPSTREAM_IN_FLIGHT=0"}, "MAX_UPSTREAM_IN_FLIGHT="},
 		"a time that is none":       {[]upstream.Name{upstream.Product}, []string{productAt, "STALE_IF_ERROR=10"}, "STALE_IF_ERROR="},
 		"never":                     {[]upstream.Name{upstream.Product}, []string{productAt, "STALE_IF_ERROR=0"}, ""},
 		"no memory":                 {[]upstream.Name{upstream.Product}, []string{productAt, "STALE_BYTES=1KiB"}, "STALE_BYTES="},
@@ -53,6 +60,16 @@ func TestDeclare(t *testing.T) {
 			}
 		})
 	}
+}
+
+// many are so many more replicas.
+func many(n int) string {
+	var more strings.Builder
+	for i := range n {
+		_, _ = fmt.Fprintf(&more, ",http://more.test:%d", i+1)
+	}
+
+	return more.String()
 }
 
 // TestDeclareEmbeddable is a program that runs what is missing itself.

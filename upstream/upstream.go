@@ -7,6 +7,7 @@ package upstream
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -32,14 +33,17 @@ const (
 // variable is the setting that holds the service's base URL.
 func (n Name) variable() string { return strings.ToUpper(string(n)) + "_SERVICE_URL" }
 
-func (n Name) meaning() string { return "base URL of the " + string(n) + " service" }
+func (n Name) meaning() string {
+	return "base URL of the " + string(n) + " service, or those of its replicas"
+}
 
 // Settings are where the services are and how their failures are borne.
 type Settings struct {
 	// MaxCalls is the most upstream calls that one request may cause.
 	MaxCalls int
 
-	base         map[Name]**url.URL
+	base         map[Name]*[]*url.URL
+	maxInFlight  int
 	staleIfError time.Duration
 	cacheBytes   int
 	client       string
@@ -48,13 +52,13 @@ type Settings struct {
 // Declare adds the settings of a program that calls those services and runs
 // none itself: each URL must be set.
 func Declare(env *config.Env, services ...Name) *Settings {
-	return declare(env, services, func(url **url.URL, n Name) { env.URL(url, n.variable(), n.meaning()) })
+	return declare(env, services, func(urls *[]*url.URL, n Name) { env.URLs(urls, n.variable(), n.meaning()) })
 }
 
 // DeclareEmbeddable adds the settings of a program that runs any of those
 // services itself where its URL is not set.
 func DeclareEmbeddable(env *config.Env, services ...Name) *Settings {
-	return declare(env, services, func(url **url.URL, n Name) { env.OptionalURL(url, n.variable(), "embedded", n.meaning()) })
+	return declare(env, services, func(urls *[]*url.URL, n Name) { env.OptionalURLs(urls, n.variable(), "embedded", n.meaning()) })
 }
 
 // Missing returns the services whose URL is not set, in the order of their
@@ -81,16 +85,16 @@ func (s *Settings) Locate(urls map[string]string) error {
 			return fmt.Errorf("base URL of the %s service: %w", name, err)
 		}
 
-		*s.base[Name(name)] = base
+		*s.base[Name(name)] = []*url.URL{base}
 	}
 
 	return nil
 }
 
-func declare(env *config.Env, services []Name, add func(url **url.URL, n Name)) *Settings {
-	s := &Settings{base: make(map[Name]**url.URL, len(services))}
+func declare(env *config.Env, services []Name, add func(urls *[]*url.URL, n Name)) *Settings {
+	s := &Settings{base: make(map[Name]*[]*url.URL, len(services))}
 	for _, name := range services {
-		s.base[name] = new(*url.URL)
+		s.base[name] = new([]*url.URL)
 		add(s.base[name], name)
 	}
 
@@ -101,7 +105,10 @@ func declare(env *config.Env, services []Name, add func(url **url.URL, n Name)) 
 
 func (s *Settings) declareCommon(env *config.Env) {
 	const (
-		maxMaxCalls  = 10_000
+		maxMaxCalls = 10_000
+
+		defaultInFlight, maxInFlight = 1024, 100_000
+
 		defaultStale = 10 * time.Minute
 		maxStale     = 7 * 24 * time.Hour
 		defaultBytes = 4 << 20
@@ -111,6 +118,8 @@ func (s *Settings) declareCommon(env *config.Env) {
 
 	env.Int(&s.MaxCalls, maxCallsName, DefaultMaxCalls, config.Between(1, maxMaxCalls),
 		"the most upstream calls that one request may cause; a GraphQL operation that could cause more is refused before its first, a program with a page or a trusted document that could does not start")
+	env.Int(&s.maxInFlight, "MAX_UPSTREAM_IN_FLIGHT", defaultInFlight, config.Between(1, maxInFlight),
+		"the most calls of one BFF to one service that are under way at a time; what is more is refused at once")
 	env.Duration(&s.staleIfError, "STALE_IF_ERROR", defaultStale, config.Between(0, maxStale),
 		"how long a last good upstream answer may stand in for a failed one; 0 for never")
 	env.OneOf(&s.client, "UPSTREAM_CLIENT", "lean", []string{"lean", "nethttp", "h2c"},
@@ -123,44 +132,68 @@ func (s *Settings) declareCommon(env *config.Env) {
 // declare is nil.
 type Services map[Name]*resilience.Service
 
-// Open returns the named services for one BFF, whose requests may take budget.
-// BFFs share nothing: each has its connections and its answers.
-func (s *Settings) Open(bff string, budget time.Duration, metrics *telemetry.Metrics, tracer *telemetry.Tracer, caches *cache.Registry, names ...Name) Services {
+// Caller is the BFF that services are opened for.
+type Caller struct {
+	// BFF is its name in metrics.
+	BFF string
+	// Budget is what its requests may take.
+	Budget  time.Duration
+	Metrics *telemetry.Metrics
+	Tracer  *telemetry.Tracer
+	Caches  *cache.Registry
+	Log     *slog.Logger
+}
+
+// Open returns the named services for one BFF. BFFs share nothing: each has its
+// connections, its answers and its own mind about which service is well.
+func (s *Settings) Open(by Caller, names ...Name) Services {
 	// An answer of average size takes a few hundred bytes; the count only binds
 	// where answers are tiny.
 	const bytesPerEntry = 256
 
 	lastGood := cache.NewLastGood(s.staleIfError, s.cacheBytes/bytesPerEntry, int64(s.cacheBytes))
-	answers := resilience.NewAnswers(caches.MaxBytes())
-	metrics.Gauge(bff, "upstream_last_good_bytes", "Memory held by last good answers.", func() float64 { return float64(lastGood.Bytes()) })
-	metrics.Gauge(bff, "upstream_last_good_entries", "Last good answers held.", func() float64 { return float64(lastGood.Len()) })
+	answers := resilience.NewAnswers(by.Caches.MaxBytes())
+	by.Metrics.Gauge(by.BFF, "upstream_last_good_bytes", "Memory held by last good answers.", func() float64 { return float64(lastGood.Bytes()) })
+	by.Metrics.Gauge(by.BFF, "upstream_last_good_entries", "Last good answers held.", func() float64 { return float64(lastGood.Len()) })
 
-	metrics.Gauge(bff, "upstream_kept_answers_bytes", "Memory held by answers of services that may be used again.", func() float64 { return float64(answers.Bytes()) })
-	metrics.Gauge(bff, "upstream_kept_answers_entries", "Answers of services held that may be used again.", func() float64 { return float64(answers.Len()) })
+	by.Metrics.Gauge(by.BFF, "upstream_kept_answers_bytes", "Memory held by answers of services that may be used again.", func() float64 { return float64(answers.Bytes()) })
+	by.Metrics.Gauge(by.BFF, "upstream_kept_answers_entries", "Answers of services held that may be used again.", func() float64 { return float64(answers.Len()) })
 
 	at := make(map[Name]string, len(names))
 	for _, name := range names {
-		at[name] = (*s.base[name]).String()
+		at[name] = join(*s.base[name])
 	}
 
-	services := Connect(bff, at, metrics, resilience.Options{
+	services := Connect(by.BFF, at, by.Metrics, resilience.Options{
 		Transport:      s.transport(),
 		Lean:           s.client == "lean",
-		AttemptTimeout: budget,
+		AttemptTimeout: by.Budget,
+		MaxInFlight:    s.maxInFlight,
+		Log:            by.Log,
 		LastGood:       lastGood,
 		Answers:        answers,
-		Shared:         caches.Shared(),
-		Tracer:         tracer,
+		Shared:         by.Caches.Shared(),
+		Tracer:         by.Tracer,
 	})
 
-	caches.Add(bff, "last-good", lastGood, func() {})
-	caches.Add(bff, "answers", answers, func() {
+	by.Caches.Add(by.BFF, "last-good", lastGood, func() {})
+	by.Caches.Add(by.BFF, "answers", answers, func() {
 		for _, service := range services {
 			service.Ground()
 		}
 	})
 
 	return services
+}
+
+// join writes base URLs as the setting has them.
+func join(urls []*url.URL) string {
+	all := make([]string, len(urls))
+	for i, u := range urls {
+		all[i] = u.String()
+	}
+
+	return strings.Join(all, ",")
 }
 
 // transport is that of services that are not asked by the lean client.
@@ -175,7 +208,8 @@ func (s *Settings) transport() *http.Transport {
 	return transport
 }
 
-// Connect returns the services at those base URLs for one BFF.
+// Connect returns the services at those base URLs for one BFF; a service with
+// replicas has several, with commas between them.
 func Connect(bff string, at map[Name]string, metrics *telemetry.Metrics, options resilience.Options) Services {
 	services := make(Services, len(at))
 	for name, base := range at {

@@ -39,8 +39,9 @@ func New(services upstream.Services) *BFF {
 // Server returns the BFF as a server of app, or an error if a page may cause too
 // many calls.
 func Server(settings *Settings, upstreams *upstream.Settings, app *serve.App) (serve.Server, error) {
-	bff := New(upstreams.Open("mobile", settings.Budget, app.Metrics, app.Tracer, app.Caches,
-		upstream.User, upstream.Product, upstream.Order))
+	bff := New(upstreams.Open(upstream.Caller{
+		BFF: "mobile", Budget: settings.Budget, Metrics: app.Metrics, Tracer: app.Tracer, Caches: app.Caches, Log: app.Log,
+	}, upstream.User, upstream.Product, upstream.Order))
 	routes := bff.Routes(settings)
 
 	return serve.Server{

@@ -44,8 +44,9 @@ func (b *BFF) MaxCalls() int { return b.maxCalls }
 
 // Open returns the BFF over the services of app.
 func Open(settings *Settings, upstreams *upstream.Settings, app *serve.App) *BFF {
-	bff := New(upstreams.Open("web", settings.Budget, app.Metrics, app.Tracer, app.Caches,
-		upstream.User, upstream.Product, upstream.Order))
+	bff := New(upstreams.Open(upstream.Caller{
+		BFF: "web", Budget: settings.Budget, Metrics: app.Metrics, Tracer: app.Tracer, Caches: app.Caches, Log: app.Log,
+	}, upstream.User, upstream.Product, upstream.Order))
 	bff.maxCalls = upstreams.MaxCalls
 
 	return bff

@@ -18,6 +18,7 @@ type settings struct {
 	Addr      string
 	Users     *url.URL
 	Products  *url.URL
+	Orders    []*url.URL
 	Budget    time.Duration
 	Stale     time.Duration
 	Timing    string
@@ -34,6 +35,7 @@ func declare(lookup func(string) (string, bool)) (*config.Env, *settings) {
 	env.Addr(&s.Addr, "WEB_ADDR", "127.0.0.1:8080", "where the web BFF listens")
 	env.URL(&s.Users, "USER_SERVICE_URL", "base URL of the user service")
 	env.OptionalURL(&s.Products, "PRODUCT_SERVICE_URL", "embedded", "base URL of the product service")
+	env.OptionalURLs(&s.Orders, "ORDER_SERVICE_URL", "embedded", "base URLs of the order service")
 	env.Duration(&s.Budget, "WEB_BUDGET", 2*time.Second,
 		config.Between(10*time.Millisecond, time.Minute), "the most time a request may take")
 	env.Duration(&s.Stale, "STALE_IF_ERROR", 10*time.Minute,
@@ -120,6 +122,7 @@ func TestValues(t *testing.T) {
 		{"WEB_ADDR", "[::1]:80", func(s *settings) { s.Addr = "[::1]:80" }},
 		{"WEB_ADDR", "[fe80::1%eth0]:80", func(s *settings) { s.Addr = "[fe80::1%eth0]:80" }},
 		{"USER_SERVICE_URL", "https://h", func(s *settings) { s.Users = mustURL(t, "https://h") }},
+		{"ORDER_SERVICE_URL", "http://h:1/,https://i/v1", func(s *settings) { s.Orders = []*url.URL{mustURL(t, "http://h:1"), mustURL(t, "https://i/v1")} }},
 		{"PRODUCT_SERVICE_URL", "http://h:1/", func(s *settings) { s.Products = mustURL(t, "http://h:1") }},
 		{"PRODUCT_SERVICE_URL", "http://h/api/v1//", func(s *settings) { s.Products = mustURL(t, "http://h/api/v1") }},
 		{"PRODUCT_SERVICE_URL", "HTTP://[::1]:8080/a%2F/", func(s *settings) { s.Products = mustURL(t, "http://[::1]:8080/a%2F") }},

@@ -40,6 +40,26 @@ func (e *Env) OptionalURL(dst **url.URL, name, unset, meaning string) {
 	}, parseURL)
 }
 
+// MaxReplicas is the most base URLs that one setting may hold.
+const MaxReplicas = 64
+
+var allowedURLs = allowedURL + ", or up to " + strconv.Itoa(MaxReplicas) + " of them, separated by commas" //nolint:gochecknoglobals // A constant.
+
+// URLs declares the base URLs of the replicas of a service, one at least.
+func (e *Env) URLs(dst *[]*url.URL, name, meaning string) {
+	declare(e, dst, setting{
+		name: name, required: true, unset: "required", meaning: meaning, allowed: allowedURLs,
+	}, parseURLs)
+}
+
+// OptionalURLs declares the base URLs of the replicas of a service, none where it
+// is not set; unset says in a word or two what happens then.
+func (e *Env) OptionalURLs(dst *[]*url.URL, name, unset, meaning string) {
+	declare(e, dst, setting{
+		name: name, unset: unset, meaning: meaning, allowed: allowedURLs,
+	}, parseURLs)
+}
+
 // OptionalCacheURL declares where a Redis or Valkey server is; it stays nil when
 // it is not set, and unset says in a word or two what happens then. Its user info
 // is never shown.

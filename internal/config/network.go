@@ -51,6 +51,19 @@ func parseURL(text string) (*url.URL, bool) {
 	return u, isWeb && isBase && isAuthority(u)
 }
 
+func parseURLs(text string) ([]*url.URL, bool) {
+	var urls []*url.URL
+	for part := range strings.SplitSeq(text, ",") {
+		u, ok := parseURL(strings.TrimSpace(part))
+		same := func(other *url.URL) bool { return u != nil && other.String() == u.String() }
+		if !ok || slices.ContainsFunc(urls, same) || len(urls) == MaxReplicas {
+			return nil, false
+		}
+		urls = append(urls, u)
+	}
+	return urls, true
+}
+
 func parseCacheURL(text string) (*url.URL, bool) {
 	u, err := url.Parse(text)
 	if err != nil || u.Opaque != "" {

@@ -17,6 +17,7 @@ BFF                  web,mobile,tv             which BFFs are served (one or mor
 WEB_ADDR             127.0.0.1:8080            where the web BFF listens (host:port with a port from 0 to 65535)
 USER_SERVICE_URL     required                  base URL of the user service (an absolute http or https URL without user info, query or fragment)
 PRODUCT_SERVICE_URL  embedded                  base URL of the product service (an absolute http or https URL without user info, query or fragment)
+ORDER_SERVICE_URL    embedded                  base URLs of the order service (an absolute http or https URL without user info, query or fragment, or up to 64 of them, separated by commas)
 WEB_BUDGET           2s                        the most time a request may take (a duration such as 500ms or 2s, between 10ms and 1m)
 STALE_IF_ERROR       10m                       how long an old answer may stand in (a duration such as 500ms or 2s, between 0s and 24h)
 SERVER_TIMING        on                        the Server-Timing header (one of on, off)
@@ -50,8 +51,9 @@ func TestMarkdown(t *testing.T) {
 		1:  "| --- | --- | --- |",
 		2:  "| `BFF` | `web,mobile,tv` | which BFFs are served (one or more of web, mobile, tv, each once, separated by commas) |",
 		5:  "| `PRODUCT_SERVICE_URL` | embedded | base URL of the product service (an absolute http or https URL without user info, query or fragment) |",
-		9:  "| `ATTEMPTS` | `3` | tries of one call \\| in all (a whole number between 1 and 10) |",
-		12: "",
+		6:  "| `ORDER_SERVICE_URL` | embedded | base URLs of the order service (an absolute http or https URL without user info, query or fragment, or up to 64 of them, separated by commas) |",
+		10: "| `ATTEMPTS` | `3` | tries of one call \\| in all (a whole number between 1 and 10) |",
+		13: "",
 	}
 	for i, line := range want {
 		if i >= len(lines) || lines[i] != line {

@@ -3,15 +3,15 @@ package resilience
 import (
 	"sync/atomic"
 
-	"github.com/prometheus/client_golang/prometheus"
+	"storefront/internal/telemetry"
 )
 
 // bulkhead bounds the calls to one service that are under way, so that one that
 // hangs does not take the memory and the connections of all.
 type bulkhead struct {
-	most  int64
-	now   atomic.Int64
-	shown prometheus.Gauge
+	most    int64
+	now     atomic.Int64
+	metrics *telemetry.Upstream
 }
 
 // enter reports whether there is room for one more call; leave must follow then.
@@ -22,12 +22,12 @@ func (b *bulkhead) enter() bool {
 		return false
 	}
 
-	b.shown.Inc()
+	b.metrics.Began()
 
 	return true
 }
 
 func (b *bulkhead) leave() {
 	b.now.Add(-1)
-	b.shown.Dec()
+	b.metrics.Ended()
 }

@@ -187,7 +187,7 @@ func TestHedgeGoesElsewhere(t *testing.T) {
 		// Once it is well again it has its share.
 		r.fail(1, upstreamtest.Latency(10*ms))
 
-		for i := range 12000 {
+		for i := range 3000 {
 			get(wanting(t, need.Required), r.service, "later_"+strconv.Itoa(i))
 		}
 

@@ -98,7 +98,7 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 func TestRetriesHaveABudget(t *testing.T) {
 	t.Parallel()
 
-	for name, perSecond := range map[string]int{"hardly any traffic": 1, "little": 3, "some": 20, "much": 200} {
+	for name, perSecond := range map[string]int{"hardly any traffic": 1, "little": 3, "some": 20, "much": 100} {
 		for name2, f := range map[string]upstreamtest.Fault{
 			"half of it failing": bad(upstreamtest.Status(503)),
 			"all of it failing":  upstreamtest.Status(503),
@@ -109,7 +109,7 @@ func TestRetriesHaveABudget(t *testing.T) {
 					k := newKit(t)
 					s := k.service(upstreamtest.User)
 
-					const seconds = 60
+					const seconds = 30
 
 					ask, other := get, getBad
 					due := func(second int) { // the calls of one second

@@ -70,7 +70,7 @@ func NewService(name, bases string, metrics *telemetry.Upstream, o Options) *Ser
 		name:           name,
 		base:           bases,
 		extra:          newExtra(),
-		bulkhead:       bulkhead{most: int64(cmp.Or(o.MaxInFlight, defaultInFlight)), shown: metrics.InFlight()},
+		bulkhead:       bulkhead{most: int64(cmp.Or(o.MaxInFlight, defaultInFlight)), metrics: metrics},
 		attemptTimeout: o.AttemptTimeout,
 		lastGood:       o.LastGood,
 		answers:        o.Answers,

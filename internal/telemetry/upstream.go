@@ -85,6 +85,7 @@ type Upstream struct {
 	retries      prometheus.Counter
 	won, lost    prometheus.Counter
 	refused      map[Refusal]prometheus.Counter
+	inFlight     prometheus.Gauge
 
 	mu     sync.Mutex
 	states []int // of the replicas
@@ -99,7 +100,7 @@ func (m *Metrics) Upstream(bff, service string) *Upstream {
 		retries: of.retries.WithLabelValues(bff, service),
 		won:     of.hedges.WithLabelValues(bff, service, "won"),
 		lost:    of.hedges.WithLabelValues(bff, service, "lost"),
-		refused: map[Refusal]prometheus.Counter{},
+		refused: map[Refusal]prometheus.Counter{}, inFlight: of.inFlight.WithLabelValues(bff, service),
 	}
 
 	for k := range u.outcomes {
@@ -174,10 +175,11 @@ func (u *Upstream) Circuit() (set func(state int)) {
 	}
 }
 
-// InFlight is how many calls to the service are under way.
-func (u *Upstream) InFlight() prometheus.Gauge {
-	return u.metrics.upstream.inFlight.WithLabelValues(u.bff, u.service)
-}
+// Began counts a call that is under way from now on.
+func (u *Upstream) Began() { u.inFlight.Inc() }
+
+// Ended counts a call that is under way no more.
+func (u *Upstream) Ended() { u.inFlight.Dec() }
 
 func outcome(kind fault.Kind) string {
 	if kind == fault.None {
