@@ -56,6 +56,7 @@ func (a *asked[T]) ask(ctx context.Context, kept *Kept) (v received[T], err erro
 		}
 
 		a.metrics.Retried()
+		a.extras.Add(1)
 	}
 }
 
@@ -229,6 +230,7 @@ func (a *asked[T]) probe(ctx context.Context, on *replica, leave permit, kept *K
 	}
 
 	a.extra.spend()
+	a.extras.Add(1)
 
 	return a.attempt(ctx, other, leave, a.deadline, kept)
 }

@@ -132,6 +132,7 @@ func (h *hedge[T]) begin(ctx context.Context) (on *replica, leave permit, own br
 		return nil, leave, own
 	}
 
+	h.extras.Add(1)
 	own = branch(ctx, h.attemptTimeout)
 	h.own = own.life
 

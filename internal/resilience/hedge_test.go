@@ -109,7 +109,7 @@ func TestHedgesHaveABudget(t *testing.T) {
 
 		var wg sync.WaitGroup
 
-		for i := range 2000 {
+		for i := range 1000 {
 			ask := get
 			if i%2 == 0 {
 				ask = getBad
@@ -125,8 +125,8 @@ func TestHedgesHaveABudget(t *testing.T) {
 
 		wg.Wait()
 
-		if calls := k.Calls(upstreamtest.User) - before; calls <= 2000 || calls > 2200 {
-			t.Errorf("%d calls for 2000", calls)
+		if calls := k.Calls(upstreamtest.User) - before; calls <= 1000 || calls > 1100 {
+			t.Errorf("%d calls for 1000", calls)
 		}
 	})
 }
@@ -149,7 +149,7 @@ func TestHedgeGoesElsewhere(t *testing.T) {
 
 		var all []<-chan answer
 
-		for i := range 3000 {
+		for i := range 1500 {
 			all = append(all, begin(wanting(t, need.Required), r.service, strconv.Itoa(i)))
 			time.Sleep(5 * ms)
 		}
@@ -180,25 +180,26 @@ func TestHedgeGoesElsewhere(t *testing.T) {
 			calls[i] -= before[i]
 		}
 
-		if sum(calls) > 3300 || calls[1] > 200 || calls[0] < 1000 || calls[2] < 1000 {
+		if sum(calls) > 1650 || calls[1] > 100 || calls[0] < 500 || calls[2] < 500 {
 			t.Errorf("the replicas were asked %v", calls)
 		}
 
 		// Once it is well again it has its share.
 		r.fail(1, upstreamtest.Latency(10*ms))
 
-		for i := range 3000 {
+		for i := range 1200 {
 			get(wanting(t, need.Required), r.service, "later_"+strconv.Itoa(i))
+			time.Sleep(10 * ms)
 		}
 
 		before = r.calls()
 
-		for i := range 1000 {
+		for i := range 300 {
 			get(wanting(t, need.Required), r.service, "last_"+strconv.Itoa(i))
 		}
 
-		if n := r.calls()[1] - before[1]; n < 200 {
-			t.Errorf("the one that was slow is asked %d of 1000", n)
+		if n := r.calls()[1] - before[1]; n < 60 {
+			t.Errorf("the one that was slow is asked %d of 300", n)
 		}
 	})
 }

@@ -87,7 +87,7 @@ func Get[T Sized](ctx context.Context, s *Service, req Request, read func(*wire.
 	step = budget(step)
 	step = shed(s, step)
 
-	return staleIfError(ctx, s, key, &source, step)
+	return a.staleIfError(ctx, key, &source, step)
 }
 
 // asked is one call, with what its innermost steps need to know.
@@ -104,6 +104,8 @@ type asked[T Sized] struct {
 	need      need.Need
 	// had is what the second level had, once the flight that asked it is over.
 	had atomic.Int32
+	// extras are the retries and hedges so far.
+	extras atomic.Int32
 }
 
 // answer has the service asked, or who shares its answers, and notes what the
@@ -243,7 +245,7 @@ func budget[T any](next call[T]) call[T] {
 
 // staleIfError lets the last good answer stand in for a call that failed,
 // however it failed, unless the service says that there is no such thing.
-func staleIfError[T any](ctx context.Context, s *Service, key string, source *telemetry.Source, next call[T]) (fresh.Value[T], error) {
+func (a *asked[T]) staleIfError(ctx context.Context, key string, source *telemetry.Source, next call[T]) (fresh.Value[T], error) {
 	start := time.Now()
 	answer, err := next(ctx)
 	failure := err
@@ -251,18 +253,18 @@ func staleIfError[T any](ctx context.Context, s *Service, key string, source *te
 	if kind := fault.KindOf(err); kind != fault.None {
 		answer = fresh.None[T](kind)
 
-		if old, age, ok := lastGood[T](s.lastGood, key, kind); ok {
+		if old, age, ok := lastGood[T](a.lastGood, key, kind); ok {
 			answer, err = fresh.Old(old, kind, age), nil
 			*source = telemetry.Stale
 		}
 	}
 
 	if *source != "" {
-		s.metrics.Saved(*source)
+		a.metrics.Saved(*source)
 	}
 
 	telemetry.RecordFrom(ctx).AddCall(telemetry.Call{
-		Service: s.name, Duration: time.Since(start), Source: *source, Err: failure,
+		Service: a.name, Duration: time.Since(start), Source: *source, Extra: int(a.extras.Load()), Err: failure,
 	})
 
 	return answer, err

@@ -9,6 +9,7 @@ import (
 	"storefront/internal/fault"
 	"storefront/internal/need"
 	"storefront/internal/resilience"
+	"storefront/internal/telemetry"
 	"storefront/upstream/upstreamtest"
 )
 
@@ -62,10 +63,15 @@ func TestRetry(t *testing.T) {
 				k.Fail(upstreamtest.User, test.fault)
 
 				before := k.Calls(upstreamtest.User)
-				got := get(wanting(t, test.need), s, "user_1")
+				record := &telemetry.Record{}
+				got := get(telemetry.WithRecord(wanting(t, test.need), record), s, "user_1")
 
 				if calls := k.Calls(upstreamtest.User) - before; got.kind() != test.kind || calls != test.calls {
 					t.Errorf("%v after %d calls, want %v after %d", got.err, calls, test.kind, test.calls)
+				}
+
+				if extra := record.Calls()[0].Extra; extra != test.calls-1 {
+					t.Errorf("the record has %d extra calls", extra)
 				}
 
 				if got.kind() == fault.None && (got.after < 10*ms || got.after > 60*ms) {

@@ -36,6 +36,10 @@ func event(record *telemetry.Record, r *http.Request, status int, bytes int64, t
 		slog.Int("upstream_calls", len(record.Calls())),
 	}
 
+	if extra := extraCalls(record.Calls()); extra > 0 {
+		attributes = append(attributes, slog.Int("upstream_extra_calls", extra))
+	}
+
 	if timing := record.ServerTiming(); timing != "" {
 		attributes = append(attributes, slog.String("upstream", timing))
 	}
@@ -58,6 +62,15 @@ func event(record *telemetry.Record, r *http.Request, status int, bytes int64, t
 	}
 
 	return attributes
+}
+
+// extraCalls are the retries and hedges of all calls.
+func extraCalls(calls []telemetry.Call) (extra int) {
+	for _, call := range calls {
+		extra += call.Extra
+	}
+
+	return extra
 }
 
 // failures tells why upstream calls failed, each in a line of bounded length.

@@ -21,7 +21,7 @@ import (
 func busy(w http.ResponseWriter, r *http.Request) {
 	record := telemetry.RecordFrom(r.Context())
 	record.SetRoute("/api/dashboard/:user_id")
-	record.AddCall(telemetry.Call{Service: "user", Duration: 3 * ms})
+	record.AddCall(telemetry.Call{Service: "user", Duration: 3 * ms, Extra: 1})
 	record.AddCall(telemetry.Call{
 		Service: "order", Duration: 40 * ms, Source: telemetry.Stale, Err: fault.New(fault.Unavailable, "%s", strings.Repeat("x", 1000)),
 	})
@@ -44,7 +44,7 @@ func TestEvent(t *testing.T) {
 
 		want := map[string]any{
 			"level": "WARN", "msg": "request", "bff": "test", "method": "GET", "route": "/api/dashboard/:user_id",
-			"status": 200.0, "bytes": 4.0, "duration_ms": 50.0, "upstream_calls": 2.0,
+			"status": 200.0, "bytes": 4.0, "duration_ms": 50.0, "upstream_calls": 2.0, "upstream_extra_calls": 1.0,
 			"upstream":        "user;dur=3.0, order;dur=40.0;desc=stale",
 			"upstream_errors": []any{"order: unavailable: " + strings.Repeat("x", 280)},
 			"degraded":        []any{"recent_orders stale unavailable"},

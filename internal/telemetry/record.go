@@ -28,6 +28,8 @@ type Call struct {
 	Service  string
 	Duration time.Duration
 	Source   Source
+	// Extra is how many retries and hedges it took.
+	Extra int
 	// Err is why it failed, for the log alone; nil when it did not.
 	Err error
 }
@@ -165,7 +167,7 @@ func (r *Record) Plain() (calls int, timing string, plain bool) {
 	defer r.mu.Unlock()
 
 	for _, call := range r.calls {
-		if call.Err != nil {
+		if call.Err != nil || call.Extra > 0 {
 			return 0, "", false
 		}
 	}
