@@ -24,5 +24,5 @@ var errNoServer = errors.New("there is no such server")
 // Refusals lets tests have the connections of a program over a network without
 // sockets.
 func Refusals(listener net.Listener) net.Listener {
-	return refusals{Listener: listener, refused: func(string, int) {}}
+	return refusals{Listener: listener, refused: func(string, int) {}, silent: func() {}, conns: new(connections)}
 }
