@@ -76,6 +76,12 @@ func (c *refusalConn) Write(p []byte) (int, error) {
 		return c.Conn.Write(p) //nolint:wrapcheck // A connection passes on what it wraps.
 	}
 
+	if c.late.Load() { // net/http takes half a line for a whole one.
+		status = http.StatusRequestTimeout
+	}
+
+	c.asked.Store(true) // It is told now, not when the connection is closed.
+
 	id := rand.Text()
 	c.of.refused(id, status)
 
@@ -143,7 +149,12 @@ func parseRefusal(p []byte) (status int, ok bool) {
 
 // problemAnswer is a whole HTTP answer: there is no handler to write it.
 func problemAnswer(status int, requestID string) []byte {
-	details := problem.New(status, "The request cannot be read as HTTP, or has too much in its header.")
+	why := "The request cannot be read as HTTP, or has too much in its header."
+	if status == http.StatusRequestTimeout {
+		why = "The request took too long to arrive."
+	}
+
+	details := problem.New(status, why)
 	details.Instance, details.RequestID = "about:blank", requestID
 	body, _ := json.Marshal(details) //nolint:errchkjson // Strings and a number can be encoded.
 
