@@ -82,7 +82,7 @@ func urgency(values []string) int {
 		}
 
 		for member := range strings.SplitSeq(value, ",") {
-			member, _, _ = strings.Cut(strings.Trim(member, " \t"), ";")
+			member, _, _ = strings.Cut(strings.TrimSpace(member), ";")
 
 			digit, isUrgency := strings.CutPrefix(member, "u=")
 			if isUrgency && len(digit) == 1 && digit[0] >= '0' && digit[0] <= '0'+lowest {

@@ -28,23 +28,25 @@ type estimate struct {
 	rate      float64 // the most that was answered in a second, of late
 
 	// The pages since the limit was changed.
-	since time.Time
+	since time.Duration
 	pages int
 	among float64 // sum of how many were under way when each began
 	took  float64 // sum of seconds
 	most  int     // the most that were under way
 	full  bool    // somebody has found no place
 
+	tight bool // places were cut, and there was no room since
+
 	// The last cut, to see whether it was of any use; zero is none.
 	cutAt, cutTook float64
 
 	// Since the last page that tells.
-	last  time.Time // when anything happened
+	last  time.Duration // when anything happened
 	quiet time.Duration
 	left  int // how many were under way then
 
 	// The window in which answers are counted.
-	window   time.Time
+	window   time.Duration
 	answered int
 }
 
@@ -65,7 +67,7 @@ func newEstimate(budget time.Duration) estimate {
 }
 
 // arrive notes that somebody asks for a place.
-func (e *estimate) arrive(now time.Time, taken int) {
+func (e *estimate) arrive(now time.Duration, taken int) {
 	e.tick(now)
 
 	if taken == 0 { // Nothing is under way that could be answered.
@@ -75,10 +77,10 @@ func (e *estimate) arrive(now time.Time, taken int) {
 
 // tick has the quiet go on. Time in which nothing happened does not count in
 // full: it may be this process that stood still.
-func (e *estimate) tick(now time.Time) {
+func (e *estimate) tick(now time.Duration) {
 	const grain = 64
 
-	e.quiet = min(e.quiet+min(now.Sub(e.last), e.budget/grain), e.budget)
+	e.quiet = min(e.quiet+min(now-e.last, e.budget/grain), e.budget)
 	e.last = now
 }
 
@@ -86,12 +88,13 @@ func (e *estimate) tick(now time.Time) {
 func (e *estimate) now() int { return max(e.limit, e.opened()) }
 
 // opened is how many may be under way since nothing is answered; 0 where
-// something is. Answers may come in bursts.
+// something is, or where there was too much to do before: then it is silent
+// because of that. Answers may come in bursts.
 func (e *estimate) opened() int {
 	const usual = 32
 
 	unusual := e.quiet - e.budget/usual
-	if unusual <= 0 {
+	if unusual <= 0 || e.tight {
 		return 0
 	}
 
@@ -108,13 +111,14 @@ func (e *estimate) proven() float64 {
 }
 
 // leave notes that a request is over, with so many still under way.
-func (e *estimate) leave(now time.Time, p Place, taken int, telling bool) {
+func (e *estimate) leave(now time.Duration, p Place, taken int, telling bool) {
 	e.tick(now)
-	e.count(now)
 
 	if !telling {
 		return
 	}
+
+	e.count(now)
 
 	if e.opened() > e.limit { // Those who were let in meanwhile are no reason to refuse others.
 		e.limit = min(mostPlaces, maxStep*(taken+1))
@@ -122,10 +126,10 @@ func (e *estimate) leave(now time.Time, p Place, taken int, telling bool) {
 
 	e.quiet, e.left = 0, taken
 
-	took := now.Sub(p.from).Seconds()
+	took := (now - p.from).Seconds()
 	e.smooth(took, p.among)
 
-	if p.from.Before(e.since) {
+	if p.from < e.since {
 		return // It began under another limit.
 	}
 
@@ -140,7 +144,7 @@ func (e *estimate) leave(now time.Time, p Place, taken int, telling bool) {
 }
 
 // count keeps the rate of answers: it rises at once and falls slowly.
-func (e *estimate) count(now time.Time) {
+func (e *estimate) count(now time.Duration) {
 	const (
 		shortest = 100 * time.Millisecond
 		memory   = 30 * time.Second
@@ -148,10 +152,10 @@ func (e *estimate) count(now time.Time) {
 
 	e.answered++
 
-	span := now.Sub(e.window)
+	span := now - e.window
 
 	switch {
-	case e.window.IsZero() || span > memory:
+	case e.window == 0 || span > memory:
 		e.rate, e.window, e.answered = 0, now, 0
 	case span >= shortest:
 		rate := float64(e.answered) / span.Seconds()
@@ -186,7 +190,7 @@ func (e *estimate) enough() time.Duration {
 }
 
 // judge sets the limit by the pages since it was last changed.
-func (e *estimate) judge(now time.Time) {
+func (e *estimate) judge(now time.Duration) {
 	const useless = 0.9
 
 	among, took := e.among/float64(e.pages), e.took/float64(e.pages)
@@ -204,12 +208,12 @@ func (e *estimate) judge(now time.Time) {
 	switch {
 	case took > should && target < e.limit && among > Floor:
 		e.cutAt, e.cutTook = among, took
-		e.limit = max(Floor, target)
+		e.limit, e.tight = max(Floor, target), true
 	case took > should:
 	case e.full:
 		e.limit = min(mostPlaces, max(e.limit, target))
 	default:
-		e.limit = e.ease(e.most)
+		e.limit, e.tight = e.ease(e.most), false
 	}
 
 	e.since, e.pages, e.among, e.took, e.most, e.full = now, 0, 0, 0, 0, false

@@ -36,6 +36,7 @@ const (
 // Limiter hands out places. It is safe for concurrent use.
 type Limiter struct {
 	budget time.Duration
+	start  time.Time
 
 	mu       sync.Mutex // guards what follows
 	estimate estimate
@@ -50,7 +51,7 @@ type Limiter struct {
 // a second.
 func New(budget time.Duration) *Limiter {
 	budget = cmp.Or(max(budget, 0), time.Second)
-	l := &Limiter{budget: budget, estimate: newEstimate(budget)}
+	l := &Limiter{budget: budget, start: time.Now(), estimate: newEstimate(budget)}
 	l.limit.Store(int64(l.estimate.limit))
 
 	return l
@@ -64,15 +65,15 @@ type Place struct {
 	// to be left out.
 	Busy bool
 
-	from  time.Time
-	among int // how many were under way then, this one included
+	from  time.Duration // since the start of the limiter, as all times here
+	among int           // how many were under way then, this one included
 }
 
 // Enter asks for a place for a request of that class, whose time is up at
 // deadline; zero is never. It waits for one as long as it makes sense, and as
 // ctx lasts.
 func (l *Limiter) Enter(ctx context.Context, class Class, deadline time.Time) (Place, Outcome) {
-	now := time.Now()
+	now := time.Since(l.start)
 
 	l.mu.Lock()
 
@@ -88,7 +89,7 @@ func (l *Limiter) Enter(ctx context.Context, class Class, deadline time.Time) (P
 
 	l.estimate.full = l.estimate.full || l.taken >= limit
 
-	patience := l.patience(now, deadline)
+	patience := l.patience(deadline)
 	if class == Prefetch || patience <= 0 {
 		l.mu.Unlock()
 
@@ -107,7 +108,7 @@ func (l *Limiter) Enter(ctx context.Context, class Class, deadline time.Time) (P
 	l.mu.Unlock()
 
 	place, outcome := l.wait(ctx, w, patience)
-	place.Waited = max(time.Since(now), 1)
+	place.Waited = max(time.Since(l.start)-now, 1)
 
 	return place, outcome
 }
@@ -115,7 +116,7 @@ func (l *Limiter) Enter(ctx context.Context, class Class, deadline time.Time) (P
 // Leave gives a place back. telling is true where the time that the request took
 // tells how busy the services are: not when it waited for one that failed.
 func (l *Limiter) Leave(p Place, telling bool) {
-	now := time.Now()
+	now := time.Since(l.start)
 
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -139,7 +140,7 @@ func (l *Limiter) Leave(p Place, telling bool) {
 }
 
 // take takes a place. The caller holds mu and has seen that one is free.
-func (l *Limiter) take(now time.Time) Place {
+func (l *Limiter) take(now time.Duration) Place {
 	busy := l.taken >= l.part(nearly)
 	l.taken++
 	l.note()
@@ -170,12 +171,12 @@ func (l *Limiter) note() {
 
 // patience is how long a request may wait for a place: a quarter of the budget
 // at most, and so that enough is left for its page. The caller holds mu.
-func (l *Limiter) patience(now, deadline time.Time) time.Duration {
+func (l *Limiter) patience(deadline time.Time) time.Duration {
 	const quarter = 4
 
 	patience := l.budget / quarter
 	if !deadline.IsZero() {
-		patience = min(patience, deadline.Sub(now)-l.estimate.enough())
+		patience = min(patience, time.Until(deadline)-l.estimate.enough())
 	}
 
 	return patience

@@ -216,6 +216,50 @@ func TestOverload(t *testing.T) {
 	}
 }
 
+// TestStallWhileOverloaded: a service that stands still while there is too much
+// to do is not buried under what comes meanwhile.
+func TestStallWhileOverloaded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := limit.New(budget)
+		w := &world{gate: l, service: &service{places: 8, time: 20 * ms}}
+
+		w.load(2000, 3*time.Second, mixed)
+		w.service.set(func(s *service) {
+			for i := range s.free {
+				s.free[i] = s.free[i].Add(2 * time.Second)
+			}
+		})
+
+		w.load(2000, 5*time.Second, mixed)
+
+		s := w.load(2000, 5*time.Second, mixed)
+		w.all.Wait()
+		t.Logf("asked %v good %v refused %v late %v limit %d", s.asked, s.good, s.refused, s.late, l.Limit())
+
+		if s.goodput() < 400*5*95/100 {
+			t.Errorf("%d of 2000 are answered", s.goodput())
+		}
+	})
+}
+
+// TestColdStart: a program that is started while there is too much to do.
+func TestColdStart(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := limit.New(budget)
+		w := &world{gate: l, service: &service{places: 8, time: 20 * ms}}
+
+		s := w.load(4000, 5*time.Second, mixed)
+		w.all.Wait()
+		t.Logf("asked %v good %v refused %v late %v p99 %v limit %d", s.asked, s.good, s.refused, s.late, s.p99(), l.Limit())
+
+		if s.goodput() < 400*5*95/100 || s.p99() > budget/2 {
+			t.Errorf("%d of 2000 are answered, p99 %v", s.goodput(), s.p99())
+		}
+	})
+}
+
 // TestSlowService is no overload: one that takes 20 times as long for everybody,
 // and still keeps the budget.
 func TestSlowService(t *testing.T) {
