@@ -47,7 +47,7 @@ const budgetOfMobile = time.Second
 func runOverload(ctx context.Context, args []string, stdout io.Writer) error {
 	const (
 		requests, connections = 2000, 32
-		places, maxPlaces     = 8, 1024
+		places, maxPlaces     = 4, 1024
 		service, span         = 20 * time.Millisecond, 10 * time.Second
 		shortest, longest     = time.Second, time.Minute
 	)
