@@ -56,7 +56,8 @@ const (
 	headroom   = 1.25
 	initially  = 640     // so many may be under way in one budget before anything is known
 	mostPlaces = 1 << 14 // more than there can be connections
-	maxStep    = 2       // the most by which one batch changes the limit
+	maxStep    = 2.      // the most by which one batch changes the limit
+	leastStep  = 1 / maxStep
 )
 
 func newEstimate(budget time.Duration) estimate {
@@ -202,7 +203,7 @@ func (e *estimate) judge(now time.Duration) {
 	e.cutAt = 0
 
 	should := e.should()
-	step := min(maxStep, max(should/took, 1./maxStep))
+	step := min(maxStep, max(should/took, leastStep))
 	target := int(among * step)
 
 	switch {

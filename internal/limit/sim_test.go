@@ -120,8 +120,6 @@ func mixed(n int) limit.Class {
 	}
 }
 
-func normal(int) limit.Class { return limit.Normal }
-
 // world is a gate before a service, under load.
 type world struct {
 	gate    gate

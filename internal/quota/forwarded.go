@@ -2,6 +2,7 @@ package quota
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -20,8 +21,8 @@ func Address(remote string, forwarded []string, trusted []netip.Prefix) netip.Ad
 	from := peer.Addr().Unmap()
 	hops := 0
 
-	for i := len(forwarded) - 1; i >= 0; i-- {
-		for rest := forwarded[i]; rest != ""; hops++ {
+	for _, line := range slices.Backward(forwarded) {
+		for rest := line; rest != ""; hops++ {
 			if hops >= maxHops || !isTrusted(from, trusted) {
 				return from
 			}

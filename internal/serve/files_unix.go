@@ -15,5 +15,5 @@ func openFiles() int {
 		return math.MaxInt
 	}
 
-	return int(min(uint64(most.Cur), math.MaxInt32)) //nolint:gosec,unconvert // It is bounded; its type is not the same everywhere.
+	return int(min(uint64(most.Cur), math.MaxInt32)) //nolint:unconvert // It is bounded; its type is not the same everywhere.
 }

@@ -472,7 +472,7 @@ func TestOthersAreNotLimited(t *testing.T) {
 func TestSlowBodyHoldsNoPlace(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := protected(func(w http.ResponseWriter, r *http.Request) {
+		p := protected(func(_ http.ResponseWriter, r *http.Request) {
 			if text, err := io.ReadAll(r.Body); err != nil || string(text) != "all of it" {
 				t.Errorf("got %q, %v", text, err)
 			}

@@ -59,7 +59,7 @@ type refusalConn struct {
 // Read reads what the client sends.
 func (c *refusalConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
-	c.sender.read(n, err)
+	c.note(n, err)
 
 	return n, err //nolint:wrapcheck // A connection passes on what it wraps.
 }

@@ -17,8 +17,8 @@ type sender struct {
 	used  atomic.Bool // a request before it has been answered
 }
 
-// read notes what came of reading from the connection.
-func (s *sender) read(n int, err error) {
+// note notes what came of reading from the connection.
+func (s *sender) note(n int, err error) {
 	if n > 0 && !s.begun.Load() {
 		s.begun.Store(true)
 	}

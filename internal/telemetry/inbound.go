@@ -21,6 +21,20 @@ func Shed() []string {
 	return []string{ShedPrefetch, ShedSections, ShedNormal, ShedHigh, ShedRate}
 }
 
+// protection adds the metrics of what protects BFFs.
+func (m *Metrics) protection() {
+	m.shed = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "bff_shed_total", Help: "What was not done since there was too much to do: requests by class, optional sections of pages, requests beyond a client's rate.",
+	}, []string{"bff", "what"})
+	m.queueWaits = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "bff_queue_wait_seconds", Help: "Time that requests stood in the queue which found no place at once.", Buckets: durationBuckets(),
+	}, []string{"bff"})
+	m.refusedConnections = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "bff_connections_refused_total", Help: "Connections that were closed at once, since there are as many as there may be.",
+	}, []string{"bff"})
+	m.registry.MustRegister(m.shed, m.queueWaits, m.refusedConnections)
+}
+
 // Inbound are the metrics of how one BFF is protected from too much to do.
 type Inbound struct {
 	shed  map[string]prometheus.Counter

@@ -89,15 +89,6 @@ func NewMetrics() *Metrics {
 		degraded: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "bff_degraded_sections_total", Help: "Sections of pages that were stale or omitted, and why.",
 		}, []string{"bff", "section", "state", "reason"}),
-		shed: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "bff_shed_total", Help: "What was not done since there was too much to do: requests by class, optional sections of pages, requests beyond a client's rate.",
-		}, []string{"bff", "what"}),
-		queueWaits: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "bff_queue_wait_seconds", Help: "Time that requests stood in the queue which found no place at once.", Buckets: durationBuckets(),
-		}, []string{"bff"}),
-		refusedConnections: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "bff_connections_refused_total", Help: "Connections that were closed at once, since there are as many as there may be.",
-		}, []string{"bff"}),
 		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "upstream_calls_total", Help: "Calls sent to an upstream service, by outcome (ok or the reason of failure).",
 		}, []string{"bff", "service", "outcome"}),
@@ -118,9 +109,9 @@ func NewMetrics() *Metrics {
 			Name: "upstream_cache_hits_total", Help: "Answers that took no call of their own, by where they came from (stale, coalesced, hit).",
 		}, []string{"bff", "service", "source"}),
 	}
+	m.protection()
 	m.registry.MustRegister(
 		m.requests, m.durations, m.sizes, m.inFlight, m.degraded,
-		m.shed, m.queueWaits, m.refusedConnections,
 		m.calls, m.callDurations, m.retries, m.breakers, m.hits, m.reused,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
