@@ -60,6 +60,7 @@ func startStub(ctx context.Context, o stub.Options) (*child.Process, error) {
 		Args: []string{
 			"stub", fmt.Sprintf("-users=%d", o.Users), fmt.Sprintf("-delay=%s", o.Delay),
 			"-cache-control=" + o.CacheControl, fmt.Sprintf("-tags=%t", o.Tags),
+			fmt.Sprintf("-places=%d", o.Places),
 		},
 	})
 	if err != nil {

@@ -62,6 +62,7 @@ type listening struct {
 
 	http     *http.Server
 	listener net.Listener
+	conns    connections
 }
 
 func (l *listening) url() string { return "http://" + l.listener.Addr().String() }
@@ -110,6 +111,11 @@ func (a *App) piped(s Server) Server {
 	o.Draining = func() bool { return a.health.get() == draining }
 	if len(o.Reuse) > 0 {
 		o.Pages = a.pages(o.BFF)
+	}
+
+	if len(o.Limited) > 0 {
+		o.Protection = NewProtection(o, a.settings.rate)
+		a.Defer(o.Protection.Close)
 	}
 
 	s.Handler = Pipe(o, s.Handler)
@@ -171,6 +177,8 @@ func (a *App) start(ctx context.Context, build Build) error {
 		return err
 	}
 
+	connections := a.bound()
+
 	for _, l := range a.servers {
 		if err := a.listen(ctx, l); err != nil {
 			return err
@@ -182,6 +190,10 @@ func (a *App) start(ctx context.Context, build Build) error {
 	}
 
 	a.health.set(ready)
+
+	if connections < a.settings.maxConnections {
+		a.Log.InfoContext(ctx, "fewer connections than MAX_CONNECTIONS: the process may not have more files open", slog.Int("each", connections))
+	}
 
 	return nil
 }
@@ -196,19 +208,51 @@ func (a *App) listen(ctx context.Context, l *listening) error {
 
 	l.listener = listener
 	l.http = newHTTPServer(l.Handler, l.Options.Budget, a.Log)
+	l.http.ConnState = l.conns.after(l.http.ConnState)
 
 	return nil
 }
 
+// bound bounds the connections of the servers of clients, and counts them. The
+// operations port has no bound: who looks after the program must get in.
+func (a *App) bound() (most int) {
+	most = mostConnections(a.settings.maxConnections, len(a.servers), openFiles())
+
+	for _, l := range a.servers {
+		l.conns.most = most
+		l.conns.refused = a.Metrics.Connections(l.Options.BFF, l.conns.count)
+	}
+
+	return most
+}
+
+// mostConnections is how many each server may have: no more than is set, nor so
+// many that no files are left for calls of services.
+func mostConnections(set, servers, files int) int {
+	const ofClients, of = 3, 4
+
+	return max(1, min(set, files/of*ofClients/max(1, servers)))
+}
+
 func (a *App) serve(l *listening) {
 	go func() {
-		if err := l.http.Serve(refusals{Listener: l.listener, refused: a.refused(l)}); !errors.Is(err, http.ErrServerClosed) {
+		if err := l.http.Serve(a.refusals(l)); !errors.Is(err, http.ErrServerClosed) {
 			select {
 			case a.failed <- fmt.Errorf("%s: %w", l.Name, err):
 			default: // One reason to stop is enough.
 			}
 		}
 	}()
+}
+
+// refusals is the listener of a server, with what is told of its connections.
+func (a *App) refusals(l *listening) refusals {
+	return refusals{
+		Listener: l.listener, refused: a.refused(l), conns: &l.conns,
+		silent: func() {
+			a.Log.LogAttrs(context.Background(), slog.LevelDebug, "silent connection", slog.String("bff", l.Options.BFF))
+		},
+	}
 }
 
 // refused counts and logs requests that never became one.
@@ -236,7 +280,7 @@ func newHTTPServer(handler http.Handler, budget time.Duration, log *slog.Logger)
 	var untouched untouched
 
 	server := &http.Server{
-		Handler:           handler,
+		Handler:           asks(handler),
 		ConnContext:       withConn,
 		ConnState:         untouched.track,
 		ReadHeaderTimeout: headerTimeout,
