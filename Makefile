@@ -4,7 +4,7 @@ FUZZTIME ?= 20s
 GOLANGCI ?= $(shell go env GOPATH)/bin/golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race lint generate build fuzz bench bench-peers bench-latency bench-memory bench-overload browser cover calls-lock ci
+.PHONY: help run test race lint generate build fuzz bench bench-peers bench-latency bench-memory bench-overload browser cover calls-lock monitoring ci
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,10 @@ cover: ## Run every test and open the coverage of each line
 
 calls-lock: ## Write bff/*/calls.lock, the most upstream calls of each page and document
 	go test ./bff/mobile ./bff/tv ./graph -run CallsLock -update
+
+monitoring: ## Run the tests of the alerts; needs promtool (.ci/promtool installs it)
+	.ci/promtool
+	promtool test rules docs/monitoring/rules_test.yml
 
 ci: ## Run all that must hold before a change is taken
 	bash .ci/run

@@ -21,7 +21,7 @@ const (
 func read(t *testing.T, name string) string {
 	t.Helper()
 
-	text, err := os.ReadFile(name)
+	text, err := os.ReadFile(name) //nolint:gosec // The names are above.
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,8 +33,6 @@ func read(t *testing.T, name string) string {
 // program has.
 func TestMonitoringNamesWhatIsExported(t *testing.T) {
 	t.Parallel()
-
-	const longest = 200
 
 	e := ofScrape(t)
 	rules := read(t, rulesFile)
@@ -49,7 +47,7 @@ func TestMonitoringNamesWhatIsExported(t *testing.T) {
 	} {
 		for _, query := range queries {
 			for _, mistake := range e.mistakes(query) {
-				t.Errorf("%s: %s in %s", name, mistake, query[:min(len(query), longest)])
+				t.Errorf("%s: %s: %.200s", name, mistake, query)
 			}
 		}
 	}
@@ -135,7 +133,9 @@ func (e exported) mistakes(text string) []string {
 		found = append(found, e.mistakesOf(one[1], one[2])...)
 	}
 
-	return found
+	slices.Sort(found)
+
+	return slices.Compact(found)
 }
 
 // mistakesOf are those of one selector. Of labels whose values are few and fixed
