@@ -149,13 +149,15 @@ type branched struct {
 // branch begins a life with the values of ctx that ends when ctx does, which is
 // after patience at the latest.
 func branch(ctx context.Context, patience time.Duration) branched {
-	b := &life{values: ctx, record: telemetry.RecordFrom(ctx), end: time.Now().Add(patience)}
-	if deadline, bounded := ctx.Deadline(); bounded {
-		b.end = deadline
+	if of, ok := ctx.(*life); ok { // Nearly always.
+		b := &life{values: of.values, record: of.record, end: of.end}
+
+		return branched{b, of.AfterFunc(func() { b.cancel(of.Err()) })}
 	}
 
-	if of, ok := ctx.(*life); ok {
-		return branched{b, of.AfterFunc(func() { b.cancel(of.Err()) })}
+	b := &life{values: context.WithoutCancel(ctx), record: telemetry.RecordFrom(ctx), end: time.Now().Add(patience)}
+	if deadline, bounded := ctx.Deadline(); bounded && deadline.Before(b.end) {
+		b.end = deadline
 	}
 
 	return branched{b, context.AfterFunc(ctx, func() { b.cancel(ctx.Err()) })}
