@@ -24,8 +24,8 @@ type balancer struct {
 	// example is the file below docs/deploy, and listen what it says of the port
 	// that clients come to, behind which an address can stand.
 	example, listen string
-	// without are lines of the example that are left out.
-	without []string
+	// instead are words of the example that others stand for.
+	instead map[string]string
 	// arguments start it in the foreground, with a configuration that is written
 	// into dir.
 	arguments func(t *testing.T, dir, configuration string) []string
@@ -38,7 +38,7 @@ func haproxy() balancer {
 // haproxyOnce tries every request once: what a replica loses is lost.
 func haproxyOnce() balancer {
 	b := haproxy()
-	b.without = []string{"retries 3", "option redispatch 1", "retry-on conn-failure empty-response"}
+	b.instead = map[string]string{"retries 3": "retries 0"}
 
 	return b
 }
@@ -178,8 +178,8 @@ func (b balancer) configuration(t *testing.T, n subnet) string {
 	replace(b.listen, word+" "+n.front())
 	replace("10.0.0.", string(n))
 
-	for _, line := range b.without {
-		replace("\n    "+line+"\n", "\n")
+	for words, others := range b.instead {
+		replace(words, others)
 	}
 
 	return text

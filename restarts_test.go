@@ -106,7 +106,7 @@ func buildMobile(t *testing.T) string {
 	file := filepath.Join(t.TempDir(), "bff-mobile")
 
 	build := exec.CommandContext(t.Context(), "go", "build", "-o", file, "./bff/mobile/cmd/bff-mobile") //nolint:gosec // Of constants, and a folder of the test.
-	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-trimpath") // As .ci/run has built it.
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-trimpath")                              // As .ci/run has built it.
 
 	if said, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, said)
