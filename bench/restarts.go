@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -265,7 +266,7 @@ func (r *restarts) sort() {
 	}
 
 	for _, s := range r.spans {
-		slices.SortFunc(s.outcomes, func(a, b load.Outcome) int { return int(a.Took() - b.Took()) })
+		slices.SortFunc(s.outcomes, func(a, b load.Outcome) int { return cmp.Compare(a.Took(), b.Took()) })
 	}
 }
 

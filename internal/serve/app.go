@@ -176,6 +176,8 @@ func (a *App) start(ctx context.Context, build Build) error {
 		if err := a.listen(ctx, l); err != nil {
 			return err
 		}
+
+		l.http.IdleTimeout = a.settings.idle
 	}
 
 	for _, l := range a.servers {
