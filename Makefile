@@ -4,7 +4,7 @@ FUZZTIME ?= 20s
 GOLANGCI ?= $(shell go env GOPATH)/bin/golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race lint generate build fuzz bench bench-peers bench-latency bench-memory browser cover calls-lock ci
+.PHONY: help run test race lint generate build fuzz bench bench-peers bench-latency bench-memory bench-restarts browser cover calls-lock ci
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ bench-peers: ## The same, and beside peers of the npm registry; needs node and n
 
 bench-latency: ## Measure how fast pages are over services that take 50 ms
 	go run ./bench latency
+
+bench-restarts: ## Measure what clients see of restarts behind HAProxy; needs haproxy
+	go run ./bench restarts
 
 bench-memory: ## Measure what bff-mobile holds after 100,000 requests
 	go run ./bench memory

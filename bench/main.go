@@ -6,6 +6,7 @@
 //	go run ./bench compare -out bench/RESULTS.md
 //	go run ./bench latency -out bench/RESULTS.md
 //	go run ./bench memory -out bench/RESULTS.md
+//	go run ./bench restarts -out bench/RESULTS.md
 //	go run ./bench memory -help
 //
 // A measurement is a file here, named after it, that puts together what the
@@ -50,6 +51,7 @@ func commands() []command {
 		{"compare", "ours beside others who do the same, and the floors below them", runCompare},
 		{"latency", "how long a page takes when every service takes 50 ms", runLatency},
 		{"memory", "what the mobile BFF keeps in memory after 100,000 requests", runMemory},
+		{"restarts", "what clients see when replicas behind HAProxy are restarted, and one is killed", runRestarts},
 		{"stub", "the fake of the services alone, until it is stopped", runStub},
 	}
 }

@@ -62,6 +62,7 @@ type listening struct {
 
 	http     *http.Server
 	listener net.Listener
+	conns    conns
 }
 
 func (l *listening) url() string { return "http://" + l.listener.Addr().String() }
@@ -175,6 +176,8 @@ func (a *App) start(ctx context.Context, build Build) error {
 		if err := a.listen(ctx, l); err != nil {
 			return err
 		}
+
+		l.http.IdleTimeout = a.settings.idle
 	}
 
 	for _, l := range a.servers {
@@ -194,8 +197,8 @@ func (a *App) listen(ctx context.Context, l *listening) error {
 		return fmt.Errorf("%s cannot listen: %w", l.Name, err)
 	}
 
-	l.listener = listener
-	l.http = newHTTPServer(l.Handler, l.Options.Budget, a.Log)
+	l.listener = newDoor(listener)
+	l.http = newHTTPServer(l.Handler, l.Options.Budget, a.Log, &l.conns)
 
 	return nil
 }
@@ -205,7 +208,7 @@ func (a *App) serve(l *listening) {
 		if err := l.http.Serve(refusals{Listener: l.listener, refused: a.refused(l)}); !errors.Is(err, http.ErrServerClosed) {
 			select {
 			case a.failed <- fmt.Errorf("%s: %w", l.Name, err):
-			default: // One reason to stop is enough.
+			default: // One reason to stop is enough; of one that comes while it stops nobody reads.
 			}
 		}
 	}()
@@ -224,7 +227,7 @@ func (a *App) refused(l *listening) func(requestID string, status int) {
 }
 
 // newHTTPServer bounds what one connection may cost.
-func newHTTPServer(handler http.Handler, budget time.Duration, log *slog.Logger) *http.Server {
+func newHTTPServer(handler http.Handler, budget time.Duration, log *slog.Logger, conns *conns) *http.Server {
 	const (
 		headerTimeout  = 5 * time.Second
 		readTimeout    = 10 * time.Second
@@ -233,12 +236,10 @@ func newHTTPServer(handler http.Handler, budget time.Duration, log *slog.Logger)
 		maxHeaderBytes = 32 << 10
 	)
 
-	var untouched untouched
-
 	server := &http.Server{
 		Handler:           handler,
 		ConnContext:       withConn,
-		ConnState:         untouched.track,
+		ConnState:         conns.track,
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      budget + writeTimeout,
@@ -246,7 +247,7 @@ func newHTTPServer(handler http.Handler, budget time.Duration, log *slog.Logger)
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-	server.RegisterOnShutdown(untouched.close)
+	server.RegisterOnShutdown(conns.close)
 
 	return server
 }
@@ -263,14 +264,15 @@ func (a *App) wait(ctx context.Context) error {
 }
 
 // stop ends the program so that no request is lost: not ready at once, no new
-// connections after the grace, requests in flight to their end, then what they
-// needed, the operations port last.
+// connections after the grace, requests on their way and in flight to their end,
+// then what they needed, the operations port last.
 func (a *App) stop(ctx context.Context) error {
 	running := a.health.set(draining) == ready
 	if running {
 		a.Log.InfoContext(ctx, "draining", slog.Duration("grace", a.settings.grace))
 
 		time.Sleep(a.settings.grace)
+		lastCall(a.servers, a.settings.grace)
 	}
 
 	err := errors.Join(shutdown(ctx, a.servers), shutdown(ctx, a.backing))
@@ -306,6 +308,29 @@ func (a *App) flushTraces(ctx context.Context) {
 	if err := a.provider.Shutdown(ctx); err != nil {
 		a.Log.WarnContext(ctx, "traces were lost", slog.Any("error", err))
 	}
+}
+
+// lastCall closes the doors of servers and answers for a little longer what
+// comes over the connections that are open, at most as long again as the grace.
+//
+// A balancer may have sent a request that nobody has read yet. From the moment
+// in which net/http is told to stop it closes such connections, and throws away
+// even requests that it has just read, without an answer. A balancer without
+// health checks learns only now that it is to look away, and may send a few more
+// over connections that it has kept.
+func lastCall(servers []*listening, grace time.Duration) {
+	const longest = 400 * time.Millisecond
+
+	var group sync.WaitGroup
+
+	for _, l := range servers {
+		group.Go(func() {
+			_ = l.listener.Close() // Said again, and heard, when the server ends.
+			l.conns.wait(min(grace, longest))
+		})
+	}
+
+	group.Wait()
 }
 
 // shutdown ends servers side by side, each within its budget and a little more

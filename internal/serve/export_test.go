@@ -1,12 +1,18 @@
 package serve
 
 import (
+	"context"
 	"errors"
+	"log/slog"
 	"net"
+	"net/http"
+	"time"
 )
 
 // NewHTTPServer lets tests serve a network without sockets as a program does.
-var NewHTTPServer = newHTTPServer
+func NewHTTPServer(handler http.Handler, budget time.Duration, log *slog.Logger) *http.Server {
+	return newHTTPServer(handler, budget, log, new(conns))
+}
 
 // Break ends the server of that name from below, as the system may.
 func (a *App) Break(name string) error {
@@ -25,4 +31,26 @@ var errNoServer = errors.New("there is no such server")
 // sockets.
 func Refusals(listener net.Listener) net.Listener {
 	return refusals{Listener: listener, refused: func(string, int) {}}
+}
+
+// ServeUntil serves a network without sockets as a program does, until stop,
+// which returns once nothing of it is left.
+func ServeUntil(listener net.Listener, handler http.Handler, budget time.Duration, log *slog.Logger) (stop func(ctx context.Context, grace time.Duration) error) {
+	l := &listening{Server: Server{Name: "test", Options: Options{Budget: budget}}, listener: newDoor(listener)}
+	l.http = newHTTPServer(handler, budget, log, &l.conns)
+	ended := make(chan struct{})
+
+	go func() {
+		defer close(ended)
+
+		_ = l.http.Serve(l.listener) // It ends since the door is closed.
+	}()
+
+	return func(ctx context.Context, grace time.Duration) error {
+		lastCall([]*listening{l}, grace)
+		err := shutdown(ctx, []*listening{l})
+		<-ended
+
+		return err
+	}
 }

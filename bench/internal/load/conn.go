@@ -58,7 +58,12 @@ func (c *conn) do(call Call) (Answer, error) {
 		return Answer{}, fmt.Errorf("reading the answer: %w", err)
 	}
 
-	return Answer{Status: c.response.status, Header: c.response.header, Body: c.response.body}, nil
+	return c.answer(), nil
+}
+
+// answer is the one that was read last.
+func (c *conn) answer() Answer {
+	return Answer{Status: c.response.status, Header: c.response.header, Body: c.response.body}
 }
 
 // appendRequest writes a request as HTTP/1.1 has it.

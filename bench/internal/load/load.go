@@ -91,10 +91,18 @@ func (r *Result) PerSecond() float64 { return float64(r.Requests) / r.Took.Secon
 // Percentile is the time that p percent of all answers kept to.
 func (r *Result) Percentile(p float64) time.Duration { return stat.Percentile(r.Times, p) }
 
+func (p *Plan) check() error {
+	if p.Connections < 1 || p.Connections > MaxConnections || p.Requests < 1 || p.Requests > MaxRequests || !(p.Rate >= 0) {
+		return errPlan
+	}
+
+	return nil
+}
+
 // Run carries out a plan. The error is the first one that any connection met.
 func Run(ctx context.Context, p Plan) (*Result, error) {
-	if p.Connections < 1 || p.Connections > MaxConnections || p.Requests < 1 || p.Requests > MaxRequests || !(p.Rate >= 0) {
-		return nil, errPlan
+	if err := p.check(); err != nil {
+		return nil, err
 	}
 
 	ctx, fail := context.WithCancelCause(ctx)
