@@ -90,8 +90,9 @@ type State struct {
 	Service string `json:"service"`
 	// Preset is "" where the faults were given one by one.
 	Preset string `json:"preset,omitempty"`
-	// Seed is what the chances follow from; give it again to have them again.
-	Seed uint64 `json:"seed,omitempty"`
+	// Seed is what the chances follow from; give it again to have them again. It is
+	// nil where there are no faults.
+	Seed *uint64 `json:"seed,omitempty"`
 	// Since is when the faults were set, nil where there are none.
 	Since *time.Time `json:"since,omitempty"`
 	// Requests is how many the service has got since then, or since the program

@@ -26,10 +26,10 @@ func (s *service) set(wanted wish, now time.Time) State {
 	defer s.mu.Unlock()
 	s.gate.Fail(wanted.faults...)
 	s.calls = s.gate.Calls()
-	s.state = State{Preset: wanted.preset, Seed: wanted.seed}
+	s.state = State{Preset: wanted.preset}
 	if len(wanted.faults) > 0 {
 		now = now.UTC()
-		s.state.Since = &now
+		s.state.Seed, s.state.Since = &wanted.seed, &now
 	}
 	return s.told()
 }
