@@ -42,8 +42,10 @@ func TestOnlyThisMachine(t *testing.T) {
 			t.Parallel()
 			p := newProgram(t)
 			for _, route := range []struct{ method, path, body string }{
-				{http.MethodPut, "/chaos/user", `{"preset":"down"}`}, {http.MethodGet, "/chaos", ""},
-				{http.MethodDelete, "/chaos/user", ""}, {http.MethodDelete, "/chaos", ""},
+				{http.MethodPut, "/chaos/user", `{"preset":"down"}`},
+				{http.MethodGet, "/chaos", ""},
+				{http.MethodDelete, "/chaos/user", ""},
+				{http.MethodDelete, "/chaos", ""},
 			} {
 				r := local(t, route.method, route.path, route.body)
 				r.RemoteAddr, r.Host = test.peer, test.host
