@@ -12,6 +12,7 @@
 package chaos
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -64,6 +65,15 @@ func (c *Control) Before(name string, next http.Handler) http.Handler {
 	c.services = append(c.services, &service{name: name, gate: gate})
 	slices.SortFunc(c.services, byName)
 	return gate
+}
+
+// Close ends what faults still hold when the program stops.
+func (c *Control) Close() error {
+	var err error
+	for _, s := range c.all() {
+		err = errors.Join(err, s.gate.Close())
+	}
+	return err
 }
 
 // find returns nil where no gate stands before a service of that name.
