@@ -105,8 +105,8 @@ type State struct {
 	Seed *uint64 `json:"seed,omitempty"`
 	// Since is when the faults were set, nil where there are none.
 	Since *time.Time `json:"since,omitempty"`
-	// Requests is how many the service has got since then, or since the program
-	// started.
+	// Requests is how many the service has got since the last change, or since the
+	// program started.
 	Requests int `json:"requests"`
 	// Faults are tried in this order.
 	Faults []Fault `json:"faults"`
