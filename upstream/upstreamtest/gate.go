@@ -2,6 +2,7 @@ package upstreamtest
 
 import (
 	"maps"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strconv"
@@ -30,7 +31,9 @@ type rule struct {
 	text   string
 	answer answerer
 	on     pattern
-	left   int // requests that it is still for; negative for no end
+	chance *rand.Rand // used under the gate's lock
+	left   int        // requests that it is still for; negative for no end
+	met    int        // requests that have met it
 }
 
 // body stands in for the service's answer to requests that fit.
@@ -56,15 +59,17 @@ func NewGate(next http.Handler, elsewhere string) *Gate {
 // [Fault.First]. It panics on a fault that [Parse] would refuse.
 func (g *Gate) Fail(faults ...Fault) {
 	rules := make([]*rule, 0, len(faults))
-	for _, fault := range faults {
-		rules = append(rules, mustRule(fault))
+	for i, fault := range faults {
+		rules = append(rules, mustRule(fault, uint64(i)))
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.rules = rules
 }
 
-func mustRule(fault Fault) *rule {
+// mustRule makes the rule of the nth fault: its chances are its own, also where
+// the faults beside it have the same seed.
+func mustRule(fault Fault, n uint64) *rule {
 	if err := fault.check(); err != nil {
 		panic(err)
 	}
@@ -72,7 +77,10 @@ func mustRule(fault Fault) *rule {
 	if fault.first > 0 {
 		left = fault.first
 	}
-	return &rule{fault: fault, text: fault.String(), answer: kinds()[fault.name].answer, on: mustPattern(fault.on), left: left}
+	return &rule{
+		fault: fault, text: fault.String(), answer: kinds()[fault.name].answer, on: mustPattern(fault.on), left: left,
+		chance: rand.New(rand.NewPCG(fault.seed, n)), //nolint:gosec // It is to be repeated, and no secret.
+	}
 }
 
 // Heal ends all faults. Requests that a fault has got hold of stay in its hold.
@@ -134,32 +142,36 @@ func (g *Gate) say(w http.ResponseWriter, r *http.Request) bool {
 // ServeHTTP answers as the service does, or as the fault that is due.
 func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	request := g.records.begin(r)
-	defer func() { g.records.end(request, r.Context().Err() != nil) }()
-	rule := g.due(r)
+	rule, pause := g.due(r)
 	if rule == nil {
+		defer func() { g.records.end(request, r.Context().Err() != nil) }()
 		g.serve(w, r)
 		return
 	}
+	over := sync.OnceFunc(func() { g.records.end(request, r.Context().Err() != nil) })
+	defer over()
 	g.records.met(request, rule.text)
 	wait(r.Context(), rule.fault.after)
 	if seconds := rule.fault.retryAfter / time.Second; seconds > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(seconds)))
 	}
-	rule.answer(call{w: w, r: r, fault: rule.fault, elsewhere: g.elsewhere, good: g.serve})
+	rule.answer(call{w: w, r: r, fault: rule.fault, pause: pause, elsewhere: g.elsewhere, good: g.serve, over: over})
 }
 
-// due finds the fault that this request meets, and counts it.
-func (g *Gate) due(r *http.Request) *rule {
+// due finds the fault that this request meets, if any, counts it, and draws how
+// late it is to be.
+func (g *Gate) due(r *http.Request) (*rule, time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, rule := range g.rules {
-		if rule.left == 0 || !rule.on.fits(r) {
+		if rule.left == 0 || !rule.on.fits(r) || !rule.fault.hits(rule.chance) {
 			continue
 		}
 		rule.left-- // from -1 it goes on down, and never comes to 0
-		return rule
+		rule.met++
+		return rule, rule.fault.draw(rule.chance)
 	}
-	return nil
+	return nil, 0
 }
 
 // serve gives the good answer: the body that was set, else the service's own.
