@@ -50,7 +50,9 @@ func commands() []command {
 		{"compare", "ours beside others who do the same, and the floors below them", runCompare},
 		{"latency", "how long a page takes when every service takes 50 ms", runLatency},
 		{"memory", "what the mobile BFF keeps in memory after 100,000 requests", runMemory},
+		{"faults", "each bad day on each service: every answer in time, honest, and its user's own", runFaults},
 		{"stub", "the fake of the services alone, until it is stopped", runStub},
+		{"shop", "the services that can fail alone, until they are stopped", runShop},
 	}
 }
 
