@@ -38,6 +38,11 @@ func pageNames() []string {
 	return each(verdict.Pages(), func(p *verdict.Page) string { return p.Key })
 }
 
+// pagesOf are the pages of BFFs.
+func pagesOf(bffs []string) []*verdict.Page {
+	return slices.DeleteFunc(verdict.Pages(), func(p *verdict.Page) bool { return !slices.Contains(bffs, p.Target) })
+}
+
 // page is the page of that key.
 func page(key string) *verdict.Page {
 	for _, p := range verdict.Pages() {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"sync"
 	"time"
 
@@ -56,6 +55,9 @@ type counts struct {
 
 // grace is how much longer than its budget an answer may take.
 const grace = 50 * time.Millisecond
+
+// strangers is the preset of a service that takes one user for another.
+const strangers = "wrong-user"
 
 // firstNew is the number of the first user who is not at hand.
 const firstNew = 500_000
@@ -115,10 +117,7 @@ func (f *faults) measure(ctx context.Context) (section *report.Section, err erro
 	return f.section()
 }
 
-// pages are those of the chosen BFFs.
-func (f *faults) pages() []*verdict.Page {
-	return slices.DeleteFunc(verdict.Pages(), func(p *verdict.Page) bool { return !slices.Contains(f.bffs.list(), p.Target) })
-}
+func (f *faults) pages() []*verdict.Page { return pagesOf(f.bffs.list()) }
 
 func (f *faults) run(ctx context.Context) error {
 	if err := f.warm(ctx); err != nil {
@@ -222,7 +221,7 @@ func (f *faults) ask(ctx context.Context, r *result) error {
 				asked.User = verdict.UserID(firstNew + (first+n/tenth)%firstNew)
 			}
 
-			if r.preset == "wrong-user" {
+			if r.preset == strangers {
 				asked.Strangers = r.service
 			}
 

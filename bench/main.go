@@ -51,6 +51,10 @@ func commands() []command {
 		{"latency", "how long a page takes when every service takes 50 ms", runLatency},
 		{"memory", "what the mobile BFF keeps in memory after 100,000 requests", runMemory},
 		{"faults", "each bad day on each service: every answer in time, honest, and its user's own", runFaults},
+		{"dead", "what a page takes while a service hangs, and how soon all is well again", runDead},
+		{"storm", "how many calls reach a service that fails half of the time, or always", runStorm},
+		{"hedge", "what one slow replica of three does to a page", runHedge},
+		{"soak", "whether memory and goroutines stay flat under mixed faults and load", runSoak},
 		{"stub", "the fake of the services alone, until it is stopped", runStub},
 		{"shop", "the services that can fail alone, until they are stopped", runShop},
 	}
