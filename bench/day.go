@@ -131,6 +131,27 @@ func (d *day) close() error {
 // shop is the control of one of the shops.
 func (d *day) shop(n int) shop.Remote { return shop.Remote(d.shops[n].URL(shop.Control)) }
 
+// latencyOf is what a service that is well has: half of all calls keep to a
+// time, and all but one in a hundred to 1.4 times that; none at all where it is 0.
+func latencyOf(takes time.Duration, seed uint64) []upstreamtest.Fault {
+	const spread = 1.4
+
+	if takes <= 0 {
+		return nil
+	}
+
+	return []upstreamtest.Fault{upstreamtest.LatencySpread(takes, time.Duration(spread*float64(takes))).Seed(seed)}
+}
+
+// pace makes all services of a shop well, with such a time for each call.
+func (d *day) pace(ctx context.Context, shop int, takes time.Duration, seed uint64) (err error) {
+	for n, service := range upstreamtest.Services() {
+		err = errors.Join(err, d.shop(shop).Fail(ctx, service, latencyOf(takes, seed+uint64(n))...)) //nolint:gosec // One of three.
+	}
+
+	return err
+}
+
 // visit is a run of requests for a page, each judged.
 type visit struct {
 	page *verdict.Page

@@ -22,6 +22,7 @@ type dead struct {
 
 	page, service, preset *string
 	rate, users           *int
+	takes                 *time.Duration
 	normal, ill, after    *time.Duration
 	seed                  *uint64
 
@@ -43,6 +44,7 @@ func runDead(ctx context.Context, args []string, stdout io.Writer) error {
 	const (
 		rate, users, maxUsers = 500, 1000, 100_000
 		normal, ill, after    = 20 * time.Second, time.Minute, 20 * time.Second
+		takes                 = 10 * time.Millisecond
 		longest, limit        = time.Hour, 3 * time.Hour
 	)
 
@@ -53,6 +55,7 @@ func runDead(ctx context.Context, args []string, stdout io.Writer) error {
 		preset:  flags.choice("preset", "hang", upstreamtest.Presets(), "what it dies of"),
 		rate:    flags.count("rate", rate, maxRate, "how many requests are due in a second"),
 		users:   flags.count("users", users, maxUsers, "how many users ask, one after the other; their pages are at hand"),
+		takes:   flags.duration("takes", takes, 0, time.Second, "what half of all calls of a service that is well keep to"),
 		normal:  flags.duration("normal", normal, time.Second, longest, "how long all is well"),
 		ill:     flags.duration("hang", ill, time.Second, longest, "how long the service is dead"),
 		after:   flags.duration("after", after, time.Second, longest, "how long all is well again"),
@@ -85,6 +88,10 @@ func (d *dead) measure(ctx context.Context) (section *report.Section, err error)
 	}
 
 	defer func() { err = errors.Join(err, d.day.close()) }()
+
+	if err = d.day.pace(ctx, 0, *d.takes, *d.seed); err != nil {
+		return nil, err
+	}
 
 	if err = d.day.warm(ctx, p, users(0, *d.users)); err != nil {
 		return nil, err
@@ -152,5 +159,5 @@ func (d *dead) phases(ctx context.Context) error {
 
 	d.healed = time.Now()
 
-	return d.day.shop(0).Heal(ctx)
+	return d.day.pace(ctx, 0, *d.takes, *d.seed)
 }

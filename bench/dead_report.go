@@ -24,11 +24,11 @@ func (d *dead) section() (*report.Section, error) {
 
 	return &report.Section{
 		Title: "Dead upstream",
-		About: fmt.Sprintf("%d requests a second for the %s, due at fixed times whatever happens, by %d users whose pages are at hand, over services without latency. "+
+		About: fmt.Sprintf("%d requests a second for the %s, due at fixed times whatever happens, by %d users whose pages are at hand, over services of which half of all calls keep to %s and all but one in a hundred to 1.4 times that. "+
 			"After %s in which all is well the %s service has the preset %s for %s, and is well again for %s. "+
 			"Times count from when a request was due; shares are in hundredths of the pages. "+
 			"The p99 is back from the first second on from which all that follows, until the service recovers, keeps to it.",
-			*d.rate, page(*d.page).Name, *d.users, *d.normal, *d.service, *d.preset, *d.ill, *d.after),
+			*d.rate, page(*d.page).Name, *d.users, *d.takes, *d.normal, *d.service, *d.preset, *d.ill, *d.after),
 		Facts: append(facts, d.recorder.facts()...),
 		Table: report.Table{
 			Head: []string{"time", "pages", "p50 ms", "p99 ms", "fresh %", "stale %", "omitted %", "refused %", "wrong", "calls of the service per second"},
@@ -115,9 +115,9 @@ func said(is bool, format string, args ...any) string {
 }
 
 // calm is the number of seconds after which the p99 of all that follows is under
-// a limit, and that p99; there is none where not even the last second is.
+// a limit, and that p99; there is none where not even that of the last second is.
 func (s samples) calm(from, to time.Time, limit time.Duration) (after, p99 time.Duration, is bool) {
-	for ; from.Add(after).Before(to); after += time.Second {
+	for ; !from.Add(after + time.Second).After(to); after += time.Second {
 		rest := s.between(from.Add(after), to)
 		if p99 = rest.p99(); len(rest) > 0 && p99 < limit {
 			return after, p99, true

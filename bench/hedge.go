@@ -158,22 +158,17 @@ func (h *hedge) run(ctx context.Context, p *verdict.Page, l *lap) error {
 
 // pace gives every service its time, and a slow replica a longer one.
 func (h *hedge) pace(ctx context.Context, slow int) (err error) {
-	const spread = 1.4 // of the p99 above the median
-
 	for n := range h.day.shops {
-		for _, service := range upstreamtest.Services() {
-			takes := *h.takes
-			if n == slow && service == upstreamtest.Service(*h.service) {
-				takes *= time.Duration(*h.factor)
-			}
-
-			p99 := time.Duration(spread * float64(takes))
-			fault := upstreamtest.LatencySpread(takes, p99).Seed(*h.seed + uint64(n)) //nolint:gosec // A handful.
-			err = errors.Join(err, h.day.shop(n).Fail(ctx, service, fault))
-		}
+		err = errors.Join(err, h.day.pace(ctx, n, *h.takes, *h.seed))
 	}
 
-	return err
+	if slow < 0 || err != nil {
+		return err
+	}
+
+	takes := *h.takes * time.Duration(*h.factor)
+
+	return h.day.shop(slow).Fail(ctx, upstreamtest.Service(*h.service), latencyOf(takes, *h.seed)...)
 }
 
 // calls are how many have reached each replica.
