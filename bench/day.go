@@ -146,7 +146,7 @@ func latencyOf(takes time.Duration, seed uint64) []upstreamtest.Fault {
 // pace makes all services of a shop well, with such a time for each call.
 func (d *day) pace(ctx context.Context, shop int, takes time.Duration, seed uint64) (err error) {
 	for n, service := range upstreamtest.Services() {
-		err = errors.Join(err, d.shop(shop).Fail(ctx, service, latencyOf(takes, seed+uint64(n))...)) //nolint:gosec // One of three.
+		err = errors.Join(err, d.shop(shop).Fail(ctx, service, latencyOf(takes, seed+uint64(n))...))
 	}
 
 	return err
@@ -160,6 +160,14 @@ type visit struct {
 	who func(n int) verdict.Asked
 	// see takes what came back for the nth request; concurrently.
 	see func(n int, a load.Answer, v verdict.Verdict)
+}
+
+// connectionsFor are enough for an open loop when every answer takes as long as
+// it may, and so few that none lies idle until the BFF closes it.
+func connectionsFor(rate int, p *verdict.Page) int {
+	const margin = 500 * time.Millisecond
+
+	return min(load.MaxConnections, 1+int(float64(rate)*(p.Budget+margin).Seconds()))
 }
 
 // visit carries out a visit. A request without an answer does not end it where

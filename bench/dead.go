@@ -106,7 +106,7 @@ func (d *dead) measure(ctx context.Context) (section *report.Section, err error)
 
 		err = group.Wait()
 
-		return max(1, len(d.taken)), err //nolint:wrapcheck // It is our own.
+		return max(1, len(d.taken)), err
 	})
 	if err != nil {
 		return nil, err
@@ -124,7 +124,7 @@ func (d *dead) load(ctx context.Context, p *verdict.Page) error {
 	_, err := d.day.visit(ctx, visit{
 		page: p,
 		plan: load.Plan{
-			Connections: load.MaxConnections, Requests: load.MaxRequests, Rate: float64(*d.rate),
+			Connections: connectionsFor(*d.rate, p), Requests: load.MaxRequests, Rate: float64(*d.rate),
 			For: runIn + *d.normal + *d.ill + *d.after, Lost: d.miss,
 		},
 		who: func(n int) verdict.Asked { return verdict.Asked{User: verdict.UserID(n % *d.users)} },
@@ -139,7 +139,7 @@ func (d *dead) load(ctx context.Context, p *verdict.Page) error {
 func (d *dead) phases(ctx context.Context) error {
 	faults, err := upstreamtest.Preset(*d.preset, *d.seed)
 	if err != nil {
-		return err //nolint:wrapcheck // It names the preset.
+		return err
 	}
 
 	service := upstreamtest.Service(*d.service)

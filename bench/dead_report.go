@@ -29,7 +29,7 @@ func (d *dead) section() (*report.Section, error) {
 			"Times count from when a request was due; shares are in hundredths of the pages. "+
 			"The p99 is back from the first second on from which all that follows, until the service recovers, keeps to it.",
 			*d.rate, page(*d.page).Name, *d.users, *d.takes, *d.normal, *d.service, *d.preset, *d.ill, *d.after),
-		Facts: append(facts, d.recorder.facts()...),
+		Facts: append(facts, d.wrongs()...),
 		Table: report.Table{
 			Head: []string{"time", "pages", "p50 ms", "p99 ms", "fresh %", "stale %", "omitted %", "refused %", "wrong", "calls of the service per second"},
 			Rows: d.rows(),

@@ -168,7 +168,7 @@ func (f *faults) warm(ctx context.Context) error {
 func (f *faults) bad(ctx context.Context, preset string, service upstreamtest.Service) error {
 	ill, err := upstreamtest.Preset(preset, *f.seed)
 	if err != nil {
-		return err //nolint:wrapcheck // It names the preset.
+		return err
 	}
 
 	if err = f.day.shop(0).Fail(ctx, service, ill...); err != nil {

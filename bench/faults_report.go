@@ -56,12 +56,10 @@ func (f *faults) rows() (rows [][]string) {
 			over = max(over, r.slowest-r.page.Budget)
 		}
 
-		row := []string{some[0].preset + ", " + string(some[0].service), strconv.Itoa(tally.All())}
-		for _, count := range append(tally.Of[:], lost, late, tally.Believed) {
-			row = append(row, strconv.Itoa(count))
-		}
-
-		rows = append(rows, append(row, fmt.Sprintf("%+.0f", float64(over)/float64(time.Millisecond))))
+		figures := append([]int{tally.All()}, append(tally.Of[:], lost, late, tally.Believed)...)
+		name := some[0].preset + ", " + string(some[0].service)
+		slowest := fmt.Sprintf("%+.0f", float64(over)/float64(time.Millisecond))
+		rows = append(rows, slices.Concat([]string{name}, each(figures, strconv.Itoa), []string{slowest}))
 	}
 
 	return rows

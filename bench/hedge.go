@@ -138,7 +138,7 @@ func (h *hedge) run(ctx context.Context, p *verdict.Page, l *lap) error {
 
 	result, err := h.day.visit(ctx, visit{
 		page: p,
-		plan: load.Plan{Connections: openConnections, Requests: load.MaxRequests, Rate: float64(*h.rate), For: runIn + *h.time, Lost: l.miss},
+		plan: load.Plan{Connections: connectionsFor(*h.rate, p), Requests: load.MaxRequests, Rate: float64(*h.rate), For: runIn + *h.time, Lost: l.miss},
 		who:  func(n int) verdict.Asked { return verdict.Asked{User: verdict.UserID((first + n) % *h.users)} },
 		see:  l.see,
 	})

@@ -26,7 +26,7 @@ func (h *hedge) section() (*report.Section, error) {
 	facts = append(facts, report.Fact{Name: "hedges that the BFF says to have sent", Value: report.Count(h.hedges)})
 
 	for _, l := range append(h.healthy, h.slow...) {
-		facts = append(facts, l.recorder.facts()...)
+		facts = append(facts, l.wrongs()...)
 	}
 
 	return &report.Section{

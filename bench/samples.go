@@ -61,8 +61,8 @@ func (r *recorder) all() samples {
 	return slices.SortedFunc(slices.Values(r.taken), func(a, b sample) int { return a.due.Compare(b.due) })
 }
 
-// facts tell some of what went wrong.
-func (r *recorder) facts() []report.Fact {
+// wrongs tell some of what went wrong.
+func (r *recorder) wrongs() []report.Fact {
 	return each(r.examples, func(e string) report.Fact { return report.Fact{Name: "not right", Value: strconv.Quote(e)} })
 }
 

@@ -15,7 +15,7 @@ func runShop(ctx context.Context, args []string, stdout io.Writer) (err error) {
 		return err
 	}
 
-	services := shop.New()
+	services := shop.New() //nolint:contextcheck // What it starts ends with Close.
 	defer func() { err = errors.Join(err, services.Close()) }()
 
 	if err = services.Serve(ctx, stdout); err != nil {

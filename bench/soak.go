@@ -151,8 +151,6 @@ func (s *soak) turn(ctx context.Context) error {
 
 // load asks for a page of users in any order.
 func (s *soak) load(ctx context.Context, p *verdict.Page, chances *rand.Rand) error {
-	const connections = 256
-
 	ids := make([]int, *s.rate*int(1+s.slice.Seconds()))
 	for n := range ids {
 		ids[n] = chances.IntN(*s.users)
@@ -161,7 +159,7 @@ func (s *soak) load(ctx context.Context, p *verdict.Page, chances *rand.Rand) er
 	_, err := s.day.visit(ctx, visit{
 		page: p,
 		plan: load.Plan{
-			Connections: connections, Requests: len(ids), Rate: float64(*s.rate), For: *s.slice,
+			Connections: connectionsFor(*s.rate, p), Requests: len(ids), Rate: float64(*s.rate), For: *s.slice,
 			Lost: func(_ int, _ time.Time, err error) { s.miss(p, err) },
 		},
 		who: func(n int) verdict.Asked { return verdict.Asked{User: verdict.UserID(ids[n])} },
@@ -215,7 +213,7 @@ func (s *soak) trouble(ctx context.Context) error {
 
 	faults, err := upstreamtest.Preset(preset, seed)
 	if err != nil {
-		return err //nolint:wrapcheck // It names the preset.
+		return err
 	}
 
 	return s.day.shop(0).Fail(ctx, service, faults...)

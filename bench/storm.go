@@ -172,7 +172,7 @@ func (s *storm) load(ctx context.Context, p *verdict.Page, rate int, during time
 	first := s.asked
 	result, err := s.day.visit(ctx, visit{
 		page: p,
-		plan: load.Plan{Connections: openConnections, Requests: load.MaxRequests, Rate: float64(rate), For: during, Lost: to.miss},
+		plan: load.Plan{Connections: connectionsFor(rate, p), Requests: load.MaxRequests, Rate: float64(rate), For: during, Lost: to.miss},
 		who:  func(n int) verdict.Asked { return verdict.Asked{User: verdict.UserID((first + n) % users)} },
 		see:  to.see,
 	})

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -22,7 +23,7 @@ func (s *storm) section() (*report.Section, error) {
 	}
 
 	for _, f := range s.phases {
-		facts = append(facts, f.recorder.facts()...)
+		facts = append(facts, f.wrongs()...)
 	}
 
 	return &report.Section{
@@ -44,11 +45,12 @@ func (s *storm) section() (*report.Section, error) {
 func (s *storm) row(f *phase) []string {
 	calls, due := f.seen()
 	all := f.all()
-	row := []string{
-		f.name(), strconv.Itoa(due), strconv.Itoa(calls), report.Fine(f.ratio()), report.Fine(f.worst(*s.windowFor)), report.Count(f.retries),
-	}
 
-	return append(append(row, all.times()...), all.share(verdict.Whole), all.share(verdict.Omitted), strconv.Itoa(all.wrong()))
+	return slices.Concat(
+		[]string{f.name(), strconv.Itoa(due), strconv.Itoa(calls), report.Fine(f.ratio()), report.Fine(f.worst(*s.windowFor)), report.Count(f.retries)},
+		all.times(),
+		[]string{all.share(verdict.Whole), all.share(verdict.Omitted), strconv.Itoa(all.wrong())},
+	)
 }
 
 func (f *phase) name() string { return fmt.Sprintf("%d/s, %s", f.rate, percent(f.share)) }

@@ -41,34 +41,41 @@ func ReadGoroutines(from io.Reader) (Goroutines, error) {
 		sum   int
 	)
 
-	for lines.Scan() {
-		line := strings.TrimSpace(lines.Text())
+	if lines.Scan() {
+		total = headed(lines.Text())
+	}
 
-		switch fields := strings.Fields(line); {
-		case total < 0:
-			count, found := strings.CutPrefix(line, "goroutine profile: total ")
-			if total = number(count); !found || total < 0 {
-				return nil, errForm
-			}
+	for total >= 0 && lines.Scan() {
+		switch fields := strings.Fields(lines.Text()); {
 		case len(fields) > 1 && fields[1] == "@":
-			count := number(fields[0])
-			if count < 0 {
-				return nil, errForm
-			}
-
-			all = append(all, Stack{Count: count})
-			sum += count
-		case len(fields) > 2 && fields[0] == "#" && fields[1] != "labels:" && len(all) > 0:
+			all = append(all, Stack{Count: max(0, number(fields[0]))})
+			sum += all[len(all)-1].Count
+		case isFunction(fields) && len(all) > 0:
 			stack := &all[len(all)-1]
 			stack.Functions = append(stack.Functions, function(fields[2]))
 		}
 	}
 
-	if lines.Err() != nil || rest.N <= 0 || sum != total {
+	if lines.Err() != nil || rest.N <= 0 || total < 0 || sum != total {
 		return nil, errForm
 	}
 
 	return all, nil
+}
+
+// headed is how many there are by the first line, -1 where it is another one.
+func headed(line string) int {
+	count, found := strings.CutPrefix(line, "goroutine profile: total ")
+	if !found {
+		return -1
+	}
+
+	return number(count)
+}
+
+// isFunction reports whether a line is "# 0x47b0d2 net.(*conn).Read+0x1a …".
+func isFunction(fields []string) bool {
+	return len(fields) > 2 && fields[0] == "#" && fields[1] != "labels:"
 }
 
 // function is net.(*conn).Read of net.(*conn).Read+0x1a.

@@ -23,7 +23,7 @@ type Remote string
 func (r Remote) Fail(ctx context.Context, service upstreamtest.Service, faults ...upstreamtest.Fault) error {
 	lines := make([]string, 0, len(faults))
 	for _, fault := range faults {
-		lines = append(lines, fault.String())
+		lines = append(lines, fault.String()) //nolint:contextcheck // No call is made: a fault is named.
 	}
 
 	return r.ask(ctx, http.MethodPut, "/faults/"+string(service), strings.Join(lines, "\n"), func(io.Reader) error { return nil })

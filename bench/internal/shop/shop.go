@@ -24,7 +24,7 @@ const Control = "control"
 
 // Names are the services and Control, as [Shop.Serve] announces them.
 func Names() []string {
-	names := []string{Control}
+	names := append(make([]string, 0, 1+len(upstreamtest.Services())), Control)
 	for _, service := range upstreamtest.Services() {
 		names = append(names, string(service))
 	}

@@ -13,9 +13,10 @@ import (
 const (
 	// Slot is the time whose events are one count.
 	Slot = 100 * time.Millisecond
-	// maxSlots are as many as are kept: two hours' worth. Older ones are
-	// forgotten, in halves.
-	maxSlots = 72_000
+	// maxSlots are as many as are kept: two hours' worth. Then the older half is
+	// forgotten.
+	maxSlots  = 2 * halfSlots
+	halfSlots = 36_000
 )
 
 // Timeline is counts of events by the time at which they happened. It is safe
@@ -43,8 +44,8 @@ func (t *Timeline) Note(at time.Time) {
 		t.first = slot
 	}
 
-	if slot-t.first >= maxSlots && len(t.slots) > maxSlots/2 {
-		forgotten := len(t.slots) - maxSlots/2
+	if slot-t.first >= maxSlots && len(t.slots) > halfSlots {
+		forgotten := len(t.slots) - halfSlots
 		t.slots = append(t.slots[:0], t.slots[forgotten:]...)
 		t.first += int64(forgotten)
 	}

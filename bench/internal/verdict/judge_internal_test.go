@@ -117,7 +117,7 @@ func eachPage(t *testing.T, test func(t *testing.T, j *Judge, p *Page)) {
 	j := newJudge(t)
 
 	for _, p := range Pages() {
-		t.Run(p.Name, func(t *testing.T) { test(t, j, p) }) //nolint:paralleltest // They share a judge, which closes after them.
+		t.Run(p.Name, func(t *testing.T) { test(t, j, p) })
 	}
 }
 
