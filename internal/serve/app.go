@@ -50,8 +50,9 @@ type App struct {
 	health   health
 	servers  []*listening // in the order in which they are stopped
 	ops      *listening
-	mu       sync.Mutex   // guards the two below while a program is built
-	backing  []*listening // what the servers need, stopped after them
+	routes   *http.ServeMux // of the operations port
+	mu       sync.Mutex     // guards the two below while a program is built
+	backing  []*listening   // what the servers need, stopped after them
 	closers  []func() error
 	failed   chan error // the first server that ends by itself
 }
@@ -73,7 +74,7 @@ const cachesOfBFF = 2
 func newApp(name string, settings *common, log *slog.Logger, provider *sdktrace.TracerProvider) *App {
 	app := &App{
 		Log: log, Metrics: telemetry.NewMetrics(), Caches: cache.NewRegistry(int64(settings.cacheBytes / cachesOfBFF)),
-		name: name, settings: settings, provider: provider, failed: make(chan error, 1),
+		name: name, settings: settings, provider: provider, routes: http.NewServeMux(), failed: make(chan error, 1),
 	}
 	if provider == nil { // A nil pointer in an interface is not a nil interface.
 		app.Tracer = telemetry.NewTracer(nil)

@@ -51,7 +51,7 @@ type says struct {
 // NewGate puts a gate before next. Elsewhere is the base URL that [Redirect]
 // leads to, without a slash at the end.
 func NewGate(next http.Handler, elsewhere string) *Gate {
-	return &Gate{next: next, elsewhere: elsewhere}
+	return &Gate{next: next, elsewhere: elsewhere, records: records{keep: keptRequests}}
 }
 
 // Fail makes the faults given take the place of all that were. Of several, a
@@ -81,6 +81,24 @@ func mustRule(fault Fault, n uint64) *rule {
 		fault: fault, text: fault.String(), answer: kinds()[fault.name].answer, on: mustPattern(fault.on), left: left,
 		chance: rand.New(rand.NewPCG(fault.seed, n)), //nolint:gosec // It is to be repeated, and no secret.
 	}
+}
+
+// AtWork is a fault at work in a gate.
+type AtWork struct {
+	Fault Fault
+	// Met is the number of requests that have met it.
+	Met int
+}
+
+// AtWork gives the faults at work, in the order in which they were given to Fail.
+func (g *Gate) AtWork() []AtWork {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	atWork := make([]AtWork, len(g.rules))
+	for i, rule := range g.rules {
+		atWork[i] = AtWork{Fault: rule.fault, Met: rule.met}
+	}
+	return atWork
 }
 
 // Heal ends all faults. Requests that a fault has got hold of stay in its hold.
