@@ -19,6 +19,9 @@ type sample struct {
 	kind verdict.Kind
 }
 
+// maxKept is how many things that went wrong a recorder tells at length.
+const maxKept = 2
+
 // forever is the time of a request that got no answer.
 const forever = time.Hour
 
@@ -48,7 +51,7 @@ func (r *recorder) take(s sample, why string) {
 
 	r.taken = append(r.taken, s)
 
-	if s.kind >= verdict.Wrong && len(r.examples) < maxExamples {
+	if s.kind >= verdict.Wrong && len(r.examples) < maxKept {
 		r.examples = append(r.examples, s.kind.String()+": "+why)
 	}
 }
