@@ -250,14 +250,15 @@ func TestSoakIsJudgedByItsFirstAndLastQuarter(t *testing.T) {
 		wrong verdict.Kind
 		want  []int
 	}{
-		"flat":             {func(n int) level { return level{int64(1000 + n%7), 1, 20} }, verdict.Refused, nil},
-		"a heap that grew": {func(n int) level { return level{int64(1000 + n), 1, 20} }, verdict.Whole, []int{heap}},
-		"a leak":           {func(n int) level { return level{1000, 1, 20 + n/20} }, verdict.Whole, []int{count}},
-		"a heap that fell": {func(n int) level { return level{int64(1000 - n), 1, 20} }, verdict.Whole, []int{heap}},
-		"one spike":        {func(n int) level { return level{int64(1000 + n%50/49*9000), 1, 20} }, verdict.Whole, nil},
-		"a wrong answer":   {func(int) level { return level{1000, 1, 20} }, verdict.Wrong, []int{answers}},
-		"another's":        {func(int) level { return level{1000, 1, 20} }, verdict.Foreign, []int{answers}},
-		"too few looks":    {nil, verdict.Whole, []int{heap, count}},
+		"flat":              {func(n int) level { return level{int64(1000 + n%7), 1, 20} }, verdict.Refused, nil},
+		"a heap that grew":  {func(n int) level { return level{int64(1000 + n), 1, 20} }, verdict.Whole, []int{heap}},
+		"a leak":            {func(n int) level { return level{1000, 1, 20 + n/20} }, verdict.Whole, []int{count}},
+		"one comes or goes": {func(n int) level { return level{1000, 1, 7 - n/50} }, verdict.Whole, nil},
+		"a heap that fell":  {func(n int) level { return level{int64(1000 - n), 1, 20} }, verdict.Whole, []int{heap}},
+		"one spike":         {func(n int) level { return level{int64(1000 + n%50/49*9000), 1, 20} }, verdict.Whole, nil},
+		"a wrong answer":    {func(int) level { return level{1000, 1, 20} }, verdict.Wrong, []int{answers}},
+		"another's":         {func(int) level { return level{1000, 1, 20} }, verdict.Foreign, []int{answers}},
+		"too few looks":     {nil, verdict.Whole, []int{heap, count}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
