@@ -100,7 +100,7 @@ func (d *dead) goals() []report.Goal {
 
 	fresh := all.freshAfter(d.healed)
 	g.addf(fresh <= freshTime, "everything fresh within %s of the recovery: after %s", freshTime, fresh.Round(time.Millisecond))
-	g.addf(all.wrong() == 0, "answers that are wrong, of others, or missing: %d of %d", all.wrong(), len(all))
+	g.addf(all.wrong() == 0 && len(all) > 0, "answers that are wrong, of others, or missing: %d of %d", all.wrong(), len(all))
 
 	return g
 }

@@ -100,7 +100,7 @@ func (h *hedge) goals() []report.Goal {
 	g.addf(ill <= limit && ill < forever, "p99 with one slow replica within %s × the %s ms with all healthy, in the medians of the rounds: %s ms",
 		report.Ratio(slowRatio), report.Milliseconds(well), report.Milliseconds(ill))
 	g.addf(extra <= most, "at most %s calls for a page with one slow replica: %s", report.Ratio(most), report.Fine(extra))
-	g.addf(whole == all, "pages whole and fresh: %d of %d", whole, all)
+	g.addf(whole == all && all > 0, "pages whole and fresh: %d of %d", whole, all)
 
 	return g
 }

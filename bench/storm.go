@@ -134,6 +134,11 @@ func (s *storm) run(ctx context.Context, p *verdict.Page, f *phase) (err error) 
 		}
 	}
 
+	// What came before is not to be counted: it lies in slots of its own.
+	if !sleep(ctx, 2*timeline.Slot) { //nolint:mnd // One may have begun.
+		return context.Cause(ctx) //nolint:wrapcheck // It says why the measurement ended.
+	}
+
 	before, err := s.retries(ctx, p)
 	if err != nil {
 		return err
