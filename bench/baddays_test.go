@@ -41,22 +41,24 @@ func TestDeadIsJudgedByWhenAllIsWellAgain(t *testing.T) {
 		quick, slow   = 10 * time.Millisecond, time.Second
 		failed, ended = 10 * time.Second, 40 * time.Second
 		healed        = 30 * time.Second
-		calm, fresh   = 0, 1
+		calm, normal  = 0, 1
+		fresh, wrong  = 2, 3
 	)
 
 	for name, c := range map[string]struct {
 		slowFor, staleFor time.Duration
-		last              verdict.Kind // of the last answer
+		first, last       verdict.Kind // of the first and the last answer
 		want              []int
 	}{
-		"as it should be":       {2 * time.Second, 2 * time.Second, verdict.Whole, nil},
-		"the last moments":      {5 * time.Second, 5 * time.Second, verdict.Whole, nil},
-		"slow too long":         {6 * time.Second, 2 * time.Second, verdict.Whole, []int{calm}},
-		"slow all along":        {20 * time.Second, 2 * time.Second, verdict.Whole, []int{calm}},
-		"stale too long":        {2 * time.Second, 6 * time.Second, verdict.Whole, []int{fresh}},
-		"never fresh":           {2 * time.Second, 10 * time.Second, verdict.Whole, []int{fresh}},
-		"another's in the end":  {2 * time.Second, 2 * time.Second, verdict.Foreign, []int{fresh, 2}},
-		"refused in the middle": {20 * time.Second, 10 * time.Second, verdict.Wrong, []int{calm, fresh, 2}},
+		"as it should be":       {2 * time.Second, 2 * time.Second, verdict.Whole, verdict.Whole, nil},
+		"the last moments":      {5 * time.Second, 5 * time.Second, verdict.Whole, verdict.Whole, nil},
+		"slow too long":         {6 * time.Second, 2 * time.Second, verdict.Whole, verdict.Whole, []int{calm}},
+		"slow all along":        {20 * time.Second, 2 * time.Second, verdict.Whole, verdict.Whole, []int{calm}},
+		"stale too long":        {2 * time.Second, 6 * time.Second, verdict.Whole, verdict.Whole, []int{fresh}},
+		"never fresh":           {2 * time.Second, 10 * time.Second, verdict.Whole, verdict.Whole, []int{fresh}},
+		"another's in the end":  {2 * time.Second, 2 * time.Second, verdict.Whole, verdict.Foreign, []int{fresh, wrong}},
+		"refused in the middle": {20 * time.Second, 10 * time.Second, verdict.Whole, verdict.Wrong, []int{calm, fresh, wrong}},
+		"never well":            {2 * time.Second, 2 * time.Second, verdict.Stale, verdict.Whole, []int{normal}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -79,6 +81,7 @@ func TestDeadIsJudgedByWhenAllIsWellAgain(t *testing.T) {
 			}
 
 			d.taken[len(d.taken)-1].kind = c.last
+			d.taken[0].kind = c.first
 
 			section, err := d.section()
 			if err != nil {

@@ -98,6 +98,9 @@ func (d *dead) goals() []report.Goal {
 	g.addf(is && calm <= calmTime, "p99 under %s × its normal %s ms within %s: %s",
 		report.Ratio(calmRatio), report.Milliseconds(normal), calmTime, said(is, "from %s on, then %s ms", calm, report.Milliseconds(p99)))
 
+	before := all.between(d.begin, d.failed.Add(-page(*d.page).Budget)) // What came later may have met the fault.
+	g.addf(before.count(verdict.Whole) == len(before), "everything fresh before, or that p99 is not normal: %d of %d pages", before.count(verdict.Whole), len(before))
+
 	fresh := all.freshAfter(d.healed)
 	g.addf(fresh <= freshTime, "everything fresh within %s of the recovery: after %s", freshTime, fresh.Round(time.Millisecond))
 	g.addf(all.wrong() == 0 && len(all) > 0, "answers that are wrong, of others, or missing: %d of %d", all.wrong(), len(all))
