@@ -50,7 +50,7 @@ func runHedge(ctx context.Context, args []string, stdout io.Writer) error {
 
 	flags := newOptions("hedge")
 	h := &hedge{
-		page:     flags.choice("page", "mobile", pageNames(), "the page that is asked for"),
+		page:     flags.choice("page", "tv", pageNames(), "the page that is asked for"),
 		service:  flags.choice("service", "product", serviceNames(), "the service that has replicas"),
 		replicas: flags.count("replicas", replicas, maxReplicas, "how many it has"),
 		rate:     flags.count("rate", rate, maxRate, "how many requests are due in a second"),
@@ -114,9 +114,7 @@ func (h *hedge) measure(ctx context.Context) (section *report.Section, err error
 		return nil, err
 	}
 
-	for _, outcome := range []string{"won", "lost"} {
-		h.hedges += series[fmt.Sprintf(`upstream_hedges_total{bff=%q,service=%q,outcome=%q}`, p.Target, *h.service, outcome)]
-	}
+	h.hedges = series.Sum("upstream_hedges_total", fmt.Sprintf("service=%q", *h.service))
 
 	return h.section()
 }
