@@ -30,7 +30,7 @@ func (s *storm) section() (*report.Section, error) {
 		Title: "Retry storm",
 		About: fmt.Sprintf("Requests for the %s, due at fixed times whatever happens, each of a user who has never been asked for, so that each needs one call of the %s service, "+
 			"%s with each share of that service's answers being 503, all being well and mended before. "+
-			"Calls are those that reached the service, for one that was due, in all and in the worst %s. "+
+			"Calls are those that reached the service, for one that was due, in all and in the worst %s (less one that may have been due just before). "+
 			"At the low rate no goal is set where all fails: to find within seconds that a service is back takes more than 2 %% of so few calls.",
 			page(*s.page).Name, *s.service, *s.time, *s.windowFor),
 		Facts: facts,

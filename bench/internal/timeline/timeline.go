@@ -85,7 +85,7 @@ func (t *Timeline) Between(from, to time.Time) (events int) {
 
 // WorstShare is the most events in any window of that length between two
 // moments, as a share of those that were due in it; due has to be another
-// timeline. Where nothing is due in a window it is left out; a window that is
+// timeline. One event is left out, since it may have been due just before. Where nothing is due in a window it is left out; a window that is
 // longer than the time between the moments is cut to it.
 func (t *Timeline) WorstShare(due *Timeline, from, to time.Time, window time.Duration) (worst float64) {
 	window = min(window, to.Sub(from))
@@ -95,7 +95,7 @@ func (t *Timeline) WorstShare(due *Timeline, from, to time.Time, window time.Dur
 
 	for begin := from; !begin.Add(window).After(to); begin = begin.Add(Slot) {
 		if were := due.Between(begin, begin.Add(window)); were > 0 {
-			worst = max(worst, float64(t.Between(begin, begin.Add(window)))/float64(were))
+			worst = max(worst, float64(t.Between(begin, begin.Add(window))-1)/float64(were))
 		}
 	}
 

