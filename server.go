@@ -45,6 +45,7 @@ func declare(env *config.Env) serve.Build {
 
 	return func(ctx context.Context, app *serve.App) error {
 		trouble := chaos.New(chaos.Options{Log: app.Log, Refuse: problem.Refuse})
+		app.Defer(trouble.Close)
 
 		embedded, err := services.Embed(ctx, app, upstreams.Missing(), dataDir, trouble.Before)
 		if err != nil {

@@ -3,6 +3,7 @@ package upstreamtest
 import (
 	"maps"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -23,6 +24,8 @@ type Gate struct {
 	rules  []*rule
 	bodies []body
 	says   []says
+	held   map[net.Conn]struct{} // that a fault has taken from net/http
+	closed bool
 }
 
 // rule is a fault at work.
@@ -173,7 +176,7 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if seconds := rule.fault.retryAfter / time.Second; seconds > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(seconds)))
 	}
-	rule.answer(call{w: w, r: r, fault: rule.fault, pause: pause, elsewhere: g.elsewhere, good: g.serve, over: over})
+	rule.answer(call{w: w, r: r, fault: rule.fault, pause: pause, elsewhere: g.elsewhere, good: g.serve, over: over, hold: g.hold})
 }
 
 // due finds the fault that this request meets, if any, counts it, and draws how
@@ -190,6 +193,38 @@ func (g *Gate) due(r *http.Request) (*rule, time.Duration) {
 		return rule, rule.fault.draw(rule.chance)
 	}
 	return nil, 0
+}
+
+// hold has Close close a connection that net/http does not know any more, unless
+// it is released before.
+func (g *Gate) hold(conn net.Conn) (release func()) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.held == nil {
+		g.held = map[net.Conn]struct{}{}
+	}
+	g.held[conn] = struct{}{}
+	if g.closed {
+		_ = conn.Close() // the client may have been first
+	}
+	return func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		delete(g.held, conn)
+	}
+}
+
+// Close closes the idle connections that [StaleKeepalive] waits on, which the
+// server behind the gate cannot when it stops. It is for programs; a [Shop] ends
+// them by itself.
+func (g *Gate) Close() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.closed = true
+	for conn := range g.held {
+		_ = conn.Close() // likewise
+	}
+	return nil
 }
 
 // serve gives the good answer: the body that was set, else the service's own.

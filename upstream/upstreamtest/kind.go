@@ -2,6 +2,7 @@ package upstreamtest
 
 import (
 	"maps"
+	"net"
 	"net/http"
 	"slices"
 	"time"
@@ -72,4 +73,5 @@ type call struct {
 	elsewhere string
 	good      http.HandlerFunc // the answer without the fault
 	over      func()           // the request has its answer, though the fault goes on
+	hold      func(net.Conn) (release func())
 }

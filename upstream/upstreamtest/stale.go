@@ -30,6 +30,7 @@ func staleKeepalive(c call) {
 		return // the client has left
 	}
 	c.over()
+	defer c.hold(conn)()
 	_ = conn.SetReadDeadline(time.Now().Add(idleTimeout)) // where it fails, so does the next line
 	_, _ = buffered.ReadByte()                            // the next request, or the client's own end
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -109,5 +110,34 @@ func TestStaleKeepaliveOfAClosedConnection(t *testing.T) {
 	transport.DisableKeepAlives = true
 	if got := ask(t.Context(), &http.Client{Transport: transport}, shop.URL(upstreamtest.User)+"/users/u-7"); !isOK(got) {
 		t.Errorf("got %d %s, error %v", got.status, got.body, got.err)
+	}
+}
+
+// Server.Close does not know of connections that were taken from it.
+func TestGateClosesIdleConnections(t *testing.T) {
+	t.Parallel()
+	gate := upstreamtest.NewGate(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("{}")) }), "")
+	gate.Fail(upstreamtest.StaleKeepalive())
+	server := httptest.NewServer(gate)
+	t.Cleanup(server.Close)
+	open := func() net.Conn {
+		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", server.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = conn.Close() })
+		if got := askOver(conn); got.status != http.StatusOK || got.err != nil {
+			t.Fatal(got.err)
+		}
+		return conn
+	}
+	early := open()
+	if err := gate.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, conn := range []net.Conn{early, open()} {
+		if _, err := conn.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+			t.Errorf("the idle connection ends with %v", err)
+		}
 	}
 }

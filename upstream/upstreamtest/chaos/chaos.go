@@ -12,6 +12,7 @@
 package chaos
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -66,6 +67,15 @@ func (c *Control) Before(name string, next http.Handler) http.Handler {
 	return gate
 }
 
+// Close ends what faults still hold when the program stops.
+func (c *Control) Close() error {
+	var err error
+	for _, s := range c.all() {
+		err = errors.Join(err, s.gate.Close())
+	}
+	return err
+}
+
 // find returns nil where no gate stands before a service of that name.
 func (c *Control) find(name string) *service {
 	c.mu.Lock()
@@ -95,8 +105,8 @@ type State struct {
 	Seed *uint64 `json:"seed,omitempty"`
 	// Since is when the faults were set, nil where there are none.
 	Since *time.Time `json:"since,omitempty"`
-	// Requests is how many the service has got since then, or since the program
-	// started.
+	// Requests is how many the service has got since the last change, or since the
+	// program started.
 	Requests int `json:"requests"`
 	// Faults are tried in this order.
 	Faults []Fault `json:"faults"`
