@@ -30,15 +30,15 @@ type restarts struct {
 	fleet    *fleet
 	haproxy  *haproxy
 
-	spans          []*span
+	spans          []*leg
 	killed, buried time.Time // when a replica was killed, and known to be gone
 
 	mu       sync.Mutex
 	outcomes []load.Outcome
 }
 
-// span is a part of the measurement.
-type span struct {
+// leg is a part of the measurement.
+type leg struct {
 	name       string
 	happens    func(ctx context.Context) error
 	from, to   time.Time
@@ -189,20 +189,20 @@ func (r *restarts) note(o load.Outcome) {
 func (r *restarts) story(ctx context.Context) error {
 	const victim = 1
 
-	var spans []*span
+	var spans []*leg
 
 	for i := range r.fleet.all {
 		spans = append(spans,
-			&span{name: "all three", restarting: true, happens: r.rest},
-			&span{name: fmt.Sprintf("restart of %d", i+1), restarting: true, happens: func(ctx context.Context) error { return r.fleet.restart(ctx, i) }})
+			&leg{name: "all three", restarting: true, happens: r.rest},
+			&leg{name: fmt.Sprintf("restart of %d", i+1), restarting: true, happens: func(ctx context.Context) error { return r.fleet.restart(ctx, i) }})
 	}
 
 	spans = append(spans,
-		&span{name: "all three", restarting: true, happens: r.rest},
-		&span{name: fmt.Sprintf("kill -9 of %d, and 2 s", victim+1), happens: func(ctx context.Context) error { return r.kill(ctx, victim) }},
-		&span{name: "two alone", happens: r.rest},
-		&span{name: fmt.Sprintf("start of %d", victim+1), happens: func(ctx context.Context) error { return r.fleet.start(ctx, victim) }},
-		&span{name: "all three", happens: r.rest})
+		&leg{name: "all three", restarting: true, happens: r.rest},
+		&leg{name: fmt.Sprintf("kill -9 of %d, and 2 s", victim+1), happens: func(ctx context.Context) error { return r.kill(ctx, victim) }},
+		&leg{name: "two alone", happens: r.rest},
+		&leg{name: fmt.Sprintf("start of %d", victim+1), happens: func(ctx context.Context) error { return r.fleet.start(ctx, victim) }},
+		&leg{name: "all three", happens: r.rest})
 
 	for _, s := range spans {
 		if err := r.play(ctx, s); err != nil {
@@ -233,8 +233,8 @@ func (*restarts) wait(ctx context.Context, long time.Duration) error {
 	return nil
 }
 
-// play has a span happen and notes when.
-func (r *restarts) play(ctx context.Context, s *span) error {
+// play has a leg happen and notes when.
+func (r *restarts) play(ctx context.Context, s *leg) error {
 	before, err := r.haproxy.again(ctx)
 	if err != nil {
 		return err
@@ -255,11 +255,11 @@ func (r *restarts) play(ctx context.Context, s *span) error {
 	return err
 }
 
-// sort gives each outcome to the span in which it was due, and each span those
+// sort gives each outcome to the leg in which it was due, and each leg those
 // that took longest last.
 func (r *restarts) sort() {
 	for _, o := range r.outcomes {
-		i := slices.IndexFunc(r.spans, func(s *span) bool { return o.Due.Before(s.to) })
+		i := slices.IndexFunc(r.spans, func(s *leg) bool { return o.Due.Before(s.to) })
 		if i >= 0 {
 			r.spans[i].outcomes = append(r.spans[i].outcomes, o)
 		}

@@ -44,7 +44,7 @@ func (r *restarts) section() (*report.Section, error) {
 	return section, nil
 }
 
-func (s *span) row() []string {
+func (s *leg) row() []string {
 	const p50, p99, most = 50, 99, 100
 
 	times := each(s.outcomes, load.Outcome.Took)

@@ -30,7 +30,7 @@ func restarted(t *testing.T, failed ...load.Outcome) *restarts {
 	r := &restarts{
 		rate: new(int), connections: new(int), fresh: new(int), users: new(int), example: new(string),
 		rig: here(t), haproxy: &haproxy{version: "HAProxy"}, killed: at(each + 10), buried: at(each + 20),
-		spans: []*span{
+		spans: []*leg{
 			{name: "restart", from: at(0), to: at(each), restarting: true},
 			{name: "kill", from: at(each), to: at(2 * each), again: 7},
 		},

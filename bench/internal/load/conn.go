@@ -38,6 +38,26 @@ func dial(ctx context.Context, addr string) (*conn, error) {
 	return &conn{Conn: network, addr: addr, forget: forget, response: response{reader: bufio.NewReaderSize(network, readBuffer)}}, nil
 }
 
+// replace has it told that a request got no answer, unless that is because the
+// run ends, and opens the connection anew.
+func (c *conn) replace(ctx context.Context, tell func()) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx) //nolint:wrapcheck // It says why the run ends.
+	}
+
+	tell()
+	c.close()
+
+	fresh, err := dial(ctx, c.addr)
+	if err != nil {
+		return err
+	}
+
+	*c = *fresh
+
+	return nil
+}
+
 func (c *conn) close() {
 	c.forget()
 	_ = c.Close() // Nothing is on its way any more.
