@@ -168,12 +168,15 @@ func TestReadmeListsTheSettings(t *testing.T) { //nolint:paralleltest // It may 
 
 // README.md shows the very presets that there are, likewise.
 func TestReadmeListsThePresets(t *testing.T) { //nolint:paralleltest // It may write README.md.
-	table := "| preset | what the service does, and what a page looks like |\n| --- | --- |\n"
+	var table strings.Builder
+
+	table.WriteString("| preset | what the service does, and what a page looks like |\n| --- | --- |\n")
+
 	for _, name := range upstreamtest.Presets() {
-		table += "| `" + name + "` | " + upstreamtest.AboutPreset(name) + " |\n"
+		table.WriteString("| `" + name + "` | " + upstreamtest.AboutPreset(name) + " |\n")
 	}
 
-	checkReadme(t, "presets", table)
+	checkReadme(t, "presets", table.String())
 }
 
 // checkReadme holds what stands between two marks in README.md against what it
