@@ -209,9 +209,25 @@ func TestOverload(t *testing.T) {
 			if after.refusals() > 0 || after.busy > 0 {
 				t.Errorf("%d x: a second later %v are refused", factor, after.refused)
 			}
-
 		})
 	}
+}
+
+// TestNeverBelowTheFloor: however little a service can do.
+func TestNeverBelowTheFloor(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := limit.New(budget)
+		w := &world{gate: l, service: &service{places: 8, time: 100 * ms}}
+
+		w.load(500, 5*time.Second, mixed)
+
+		if got := l.Limit(); got != limit.Floor {
+			t.Errorf("the limit is %d", got)
+		}
+
+		w.all.Wait()
+	})
 }
 
 // TestStallWhileOverloaded: a service that stands still while there is too much
