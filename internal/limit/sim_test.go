@@ -213,21 +213,28 @@ func TestOverload(t *testing.T) {
 	}
 }
 
-// TestNeverBelowTheFloor: however little a service can do.
-func TestNeverBelowTheFloor(t *testing.T) {
+// TestSmallService: one that can do so little that all that are let in before
+// anything is known would be late is not buried, and the floor holds.
+func TestSmallService(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		l := limit.New(budget)
-		w := &world{gate: l, service: &service{places: 8, time: 100 * ms}}
 
-		w.load(500, 5*time.Second, mixed)
+	for places, capacity := range map[int]int{8: 80, 4: 40} {
+		synctest.Test(t, func(t *testing.T) {
+			const seconds = 5
 
-		if got := l.Limit(); got != limit.Floor {
-			t.Errorf("the limit is %d", got)
-		}
+			l := limit.New(budget)
+			w := &world{gate: l, service: &service{places: places, time: 100 * ms}}
+			w.load(500, seconds*time.Second, mixed)
 
-		w.all.Wait()
-	})
+			s := w.load(500, seconds*time.Second, mixed)
+			got := l.Limit()
+			w.all.Wait()
+
+			if got < limit.Floor || s.goodput() < capacity*seconds*9/10 {
+				t.Errorf("%d places: the limit is %d, %d of %d are answered", places, got, s.goodput(), capacity*seconds)
+			}
+		})
+	}
 }
 
 // TestStallWhileOverloaded: a service that stands still while there is too much
