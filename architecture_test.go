@@ -100,6 +100,11 @@ func onlys() []only {
 		{to: "github.com/swaggest/swgui", by: []string{"internal/apidocs"}, why: inside},
 		{to: "github.com/klauspost/compress", by: []string{"internal/serve"}, why: inside},
 		{to: "github.com/andybalholm/brotli", by: []string{"internal/serve"}, why: inside},
+		{to: "internal/limit", by: []string{"internal/serve"}, why: "what is shed is decided in the inbound pipe, and nowhere else"},
+		{to: "internal/quota", by: []string{"internal/serve"}, why: "what is shed is decided in the inbound pipe, and nowhere else"},
+		{to: "golang.org/x/time", by: []string{"internal/quota"}, why: inside},
+		{to: "github.com/tsenart/vegeta", by: []string{"bench/internal/flood"}, why: inside},
+		{to: "bench/internal/flood", by: []string{"bench"}, why: helper},
 		{to: "modernc.org/sqlite", by: []string{"services/internal/database"}, why: inside},
 		{to: "github.com/pressly/goose", by: []string{"services/internal/database"}, why: inside},
 	}

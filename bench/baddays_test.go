@@ -130,10 +130,10 @@ func TestSpansCoverAllOfATime(t *testing.T) {
 
 // A phase of 30 s at 100/s with so many calls for one that is due, and twice as
 // many for a short time where burst is.
-func newPhase(share, calls float64, burst bool) *phase {
+func newPhase(share, calls float64, burst bool) *gust {
 	const rate = 100
 
-	f := &phase{rate: rate, share: share, from: noon, to: noon.Add(30 * time.Second), calls: new(timeline.Timeline)}
+	f := &gust{rate: rate, share: share, from: noon, to: noon.Add(30 * time.Second), calls: new(timeline.Timeline)}
 	f.taken = stretch(0, 30*time.Second, 10*time.Millisecond, verdict.Omitted)
 
 	owed := 0.0
@@ -157,7 +157,7 @@ func TestStormIsJudgedByTheCallsThatReachTheService(t *testing.T) {
 	t.Parallel()
 
 	for name, c := range map[string]struct {
-		phase *phase
+		phase *gust
 		want  []int
 	}{
 		"half fails, few extra":       {newPhase(0.5, 1.05, false), nil},
@@ -173,7 +173,7 @@ func TestStormIsJudgedByTheCallsThatReachTheService(t *testing.T) {
 
 			s := &storm{
 				page: new(string), service: new(string), rate: new(int), low: new(int), time: new(time.Duration), windowFor: new(time.Duration),
-				phases: []*phase{c.phase}, day: &day{rig: here(t)},
+				phases: []*gust{c.phase}, day: &day{rig: here(t)},
 			}
 			*s.page, *s.rate, *s.windowFor = "mobile", 100, 10*time.Second
 

@@ -7,6 +7,7 @@
 //	go run ./bench latency -out bench/RESULTS.md
 //	go run ./bench memory -out bench/RESULTS.md
 //	go run ./bench restarts -out bench/RESULTS.md
+//	go run ./bench overload -out bench/RESULTS.md
 //	go run ./bench memory -help
 //
 // On bad days the services can fail, and every answer is judged whole:
@@ -66,6 +67,7 @@ func commands() []command {
 		{"storm", "how many calls reach a service that fails half of the time, or always", runStorm},
 		{"hedge", "what one slow replica of three does to a page", runHedge},
 		{"soak", "whether memory and goroutines stay flat under mixed faults and load", runSoak},
+		{"overload", "what the mobile BFF does when it is asked ten times as much as its services can do", runOverload},
 		{"stub", "the fake of the services alone, until it is stopped", runStub},
 		{"shop", "the services that can fail alone, until they are stopped", runShop},
 	}

@@ -39,6 +39,20 @@ func (o *options) count(name string, value, high int, about string) *int {
 	return n
 }
 
+// upTo is a number that is 0 where nothing is said.
+func (o *options) upTo(name string, high int, about string) *int {
+	n := o.flags.Int(name, 0, fmt.Sprintf("%s, 0 to %d", about, high))
+	o.checks = append(o.checks, func() error {
+		if *n < 0 || *n > high {
+			return fmt.Errorf("%w: -%s is %d but must be 0 to %d", errUsage, name, *n, high)
+		}
+
+		return nil
+	})
+
+	return n
+}
+
 func (o *options) duration(name string, value, low, high time.Duration, about string) *time.Duration {
 	d := o.flags.Duration(name, value, fmt.Sprintf("%s, %s to %s", about, low, high))
 	o.checks = append(o.checks, func() error {

@@ -61,7 +61,7 @@ func newBareRig() (r *rig, err error) {
 func startStub(ctx context.Context, o stub.Options) (*child.Process, error) {
 	return startSelf(ctx, services(),
 		"stub", fmt.Sprintf("-users=%d", o.Users), fmt.Sprintf("-delay=%s", o.Delay),
-		"-cache-control="+o.CacheControl, fmt.Sprintf("-tags=%t", o.Tags))
+		"-cache-control="+o.CacheControl, fmt.Sprintf("-tags=%t", o.Tags), fmt.Sprintf("-places=%d", o.Places))
 }
 
 // startSelf runs this very program once more, as the command that is the first

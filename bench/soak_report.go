@@ -86,8 +86,8 @@ func (s *soak) goals() []report.Goal {
 		before, after := stat.Median(each(first, goroutinesOf)), stat.Median(each(last, goroutinesOf))
 		isFlat := before > 0 && math.Abs(float64(after-before)) <= max(1, flat*float64(before))
 
-		g.addf(math.Abs(heap) <= flat, "bff-%s: heap in use in the last quarter within %s of the first: %s", name, percent(flat), signed(heap))
-		g.addf(isFlat, "bff-%s: goroutines in the last quarter within %s of the first, or one: %d, %d", name, percent(flat), before, after)
+		g.addf(math.Abs(heap) <= flat, "bff-%s: heap in use in the last quarter within %s of the first: %s", name, inHundred(flat), signed(heap))
+		g.addf(isFlat, "bff-%s: goroutines in the last quarter within %s of the first, or one: %d, %d", name, inHundred(flat), before, after)
 	}
 
 	for _, c := range s.pages {

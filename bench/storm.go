@@ -25,12 +25,12 @@ type storm struct {
 	seed            *uint64
 
 	day    *day
-	phases []*phase
+	phases []*gust
 	asked  int // users so far; each asks once
 }
 
-// phase is a rate of pages while a share of the calls of a service fails.
-type phase struct {
+// gust is a rate of pages while a share of the calls of a service fails.
+type gust struct {
 	recorder
 
 	rate  int
@@ -70,7 +70,7 @@ func runStorm(ctx context.Context, args []string, stdout io.Writer) error {
 
 	for _, rate := range []int{*s.rate, *s.low} {
 		for _, share := range []float64{no, half, always} {
-			s.phases = append(s.phases, &phase{rate: rate, share: share})
+			s.phases = append(s.phases, &gust{rate: rate, share: share})
 		}
 	}
 
@@ -103,7 +103,7 @@ func (s *storm) measure(ctx context.Context) (section *report.Section, err error
 			return max(1, len(phase.taken)), err
 		})
 		if err != nil {
-			return nil, fmt.Errorf("%d/s, %s failing: %w", phase.rate, percent(phase.share), err)
+			return nil, fmt.Errorf("%d/s, %s failing: %w", phase.rate, inHundred(phase.share), err)
 		}
 	}
 
@@ -113,7 +113,7 @@ func (s *storm) measure(ctx context.Context) (section *report.Section, err error
 // run is one phase: what was broken before has mended, and everybody who asks
 // does so for the first time, so that nothing is at hand and each page needs a
 // call.
-func (s *storm) run(ctx context.Context, p *verdict.Page, f *phase) (err error) {
+func (s *storm) run(ctx context.Context, p *verdict.Page, f *gust) (err error) {
 	const few, runIn = 5, 2 * time.Second
 
 	service, shop := upstreamtest.Service(*s.service), s.day.shop(0)
@@ -200,7 +200,7 @@ func (s *storm) retries(ctx context.Context, p *verdict.Page) (float64, error) {
 
 // seen is how many calls reached the service for those that were due, and how
 // many were due.
-func (f *phase) seen() (calls, due int) {
+func (f *gust) seen() (calls, due int) {
 	const late = 2 * time.Second // What is sent again comes later than it was due.
 
 	return f.calls.Between(f.from, f.to.Add(late)), int(f.due.Total())

@@ -42,7 +42,7 @@ func (s *storm) section() (*report.Section, error) {
 	}, nil
 }
 
-func (s *storm) row(f *phase) []string {
+func (s *storm) row(f *gust) []string {
 	calls, due := f.seen()
 	all := f.all()
 
@@ -53,22 +53,22 @@ func (s *storm) row(f *phase) []string {
 	)
 }
 
-func (f *phase) name() string { return fmt.Sprintf("%d/s, %s", f.rate, percent(f.share)) }
+func (f *gust) name() string { return fmt.Sprintf("%d/s, %s", f.rate, inHundred(f.share)) }
 
 // ratio is how many calls there were for one that was due.
-func (f *phase) ratio() float64 {
+func (f *gust) ratio() float64 {
 	calls, due := f.seen()
 
 	return float64(calls) / float64(max(1, due))
 }
 
 // worst is the same in the worst time of that length.
-func (f *phase) worst(window time.Duration) float64 {
+func (f *gust) worst(window time.Duration) float64 {
 	return f.calls.WorstShare(&f.due, f.from, f.to, window)
 }
 
 // percent writes a share in hundredths.
-func percent(share float64) string {
+func inHundred(share float64) string {
 	const whole = 100
 
 	return report.Count(whole*share) + " %"

@@ -49,7 +49,7 @@ func Server(settings *Settings, upstreams *upstream.Settings, app *serve.App) (s
 		Handler: routes,
 		Options: serve.Options{
 			BFF: "mobile", Budget: settings.Budget, MaxBody: maxBody, Problem: problem.Write,
-			Reuse: []serve.Reuse{{Prefix: "/api/"}},
+			Reuse: []serve.Reuse{{Prefix: "/api/"}}, Limited: []string{"/api/"},
 		},
 	}, upstreams.Allow(routes.Bounds())
 }

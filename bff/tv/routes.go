@@ -41,7 +41,7 @@ func Server(settings *Settings, upstreams *upstream.Settings, app *serve.App) (s
 		Handler: routes,
 		Options: serve.Options{
 			BFF: "tv", Budget: settings.Budget, MaxBody: maxBody, Problem: problem.Write,
-			Reuse: []serve.Reuse{{Prefix: "/api/"}},
+			Reuse: []serve.Reuse{{Prefix: "/api/"}}, Limited: []string{"/api/"},
 		},
 	}, upstreams.Allow(routes.Bounds())
 }

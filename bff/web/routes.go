@@ -62,7 +62,8 @@ func (b *BFF) Server(settings *Settings, upstreams *upstream.Settings, graphql, 
 		Handler: routes,
 		Options: serve.Options{
 			BFF: "web", Budget: settings.Budget, MaxBody: maxBody, Problem: writeProblem,
-			Reuse: []serve.Reuse{{Prefix: "/api/"}, {Prefix: "/graphql", ByAccept: true}},
+			Reuse:   []serve.Reuse{{Prefix: "/api/"}, {Prefix: "/graphql", ByAccept: true}},
+			Limited: []string{"/api/", "/graphql"},
 		},
 	}, upstreams.Allow(routes.Bounds())
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"net/netip"
 	"net/url"
 	"path/filepath"
 	"slices"
@@ -140,6 +141,16 @@ func (e *Env) List(dst *[]string, name string, fallback, options []string, meani
 	}, func(text string) ([]string, bool) {
 		return parseList(text, options)
 	})
+}
+
+// Prefixes declares ranges of addresses in CIDR notation, separated by commas;
+// there are none when it is not set, and unset says in a word or two what that
+// means.
+func (e *Env) Prefixes(dst *[]netip.Prefix, name, unset, meaning string) {
+	declare(e, dst, setting{
+		name: name, unset: unset, meaning: meaning,
+		allowed: "ranges of addresses such as 10.0.0.0/8 or fd00::/8, at most " + strconv.Itoa(maxPrefixes) + ", separated by commas",
+	}, parsePrefixes)
 }
 
 func parseList(text string, options []string) ([]string, bool) {

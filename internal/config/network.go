@@ -88,3 +88,20 @@ func isAuthority(u *url.URL) bool {
 	_, ok := parseAddr(addr)
 	return ok
 }
+
+// maxPrefixes bounds what is looked through for each request.
+const maxPrefixes = 64
+
+// parsePrefixes takes no range with bits beyond its length: what is meant by it
+// is anybody's guess.
+func parsePrefixes(text string) ([]netip.Prefix, bool) {
+	var prefixes []netip.Prefix
+	for item := range strings.SplitSeq(text, ",") {
+		prefix, err := netip.ParsePrefix(strings.TrimSpace(item))
+		if err != nil || prefix != prefix.Masked() || len(prefixes) == maxPrefixes {
+			return nil, false
+		}
+		prefixes = append(prefixes, prefix)
+	}
+	return prefixes, true
+}

@@ -64,6 +64,7 @@ type listening struct {
 	http     *http.Server
 	listener net.Listener
 	conns    conns
+	room     room
 }
 
 func (l *listening) url() string { return "http://" + l.listener.Addr().String() }
@@ -112,6 +113,11 @@ func (a *App) piped(s Server) Server {
 	o.Draining = func() bool { return a.health.get() == draining }
 	if len(o.Reuse) > 0 {
 		o.Pages = a.pages(o.BFF)
+	}
+
+	if len(o.Limited) > 0 {
+		o.Protection = NewProtection(o, a.settings.rate)
+		a.Defer(o.Protection.Close)
 	}
 
 	s.Handler = Pipe(o, s.Handler)
@@ -173,6 +179,8 @@ func (a *App) start(ctx context.Context, build Build) error {
 		return err
 	}
 
+	connections := a.bound()
+
 	for _, l := range a.servers {
 		if err := a.listen(ctx, l); err != nil {
 			return err
@@ -187,6 +195,10 @@ func (a *App) start(ctx context.Context, build Build) error {
 
 	a.health.set(ready)
 
+	if connections < a.settings.maxConnections {
+		a.Log.InfoContext(ctx, "fewer connections than MAX_CONNECTIONS: the process may not have more files open", slog.Int("each", connections))
+	}
+
 	return nil
 }
 
@@ -200,19 +212,51 @@ func (a *App) listen(ctx context.Context, l *listening) error {
 
 	l.listener = newDoor(listener)
 	l.http = newHTTPServer(l.Handler, l.Options.Budget, a.Log, &l.conns)
+	l.http.ConnState = l.room.after(l.http.ConnState)
 
 	return nil
 }
 
+// bound bounds the connections of the servers of clients, and counts them. The
+// operations port has no bound: who looks after the program must get in.
+func (a *App) bound() (most int) {
+	most = mostConnections(a.settings.maxConnections, len(a.servers), openFiles())
+
+	for _, l := range a.servers {
+		l.room.most = most
+		l.room.refused = a.Metrics.Connections(l.Options.BFF, l.room.count)
+	}
+
+	return most
+}
+
+// mostConnections is how many each server may have: no more than is set, nor so
+// many that no files are left for calls of services.
+func mostConnections(set, servers, files int) int {
+	const ofClients, of = 3, 4
+
+	return max(1, min(set, files/of*ofClients/max(1, servers)))
+}
+
 func (a *App) serve(l *listening) {
 	go func() {
-		if err := l.http.Serve(refusals{Listener: l.listener, refused: a.refused(l)}); !errors.Is(err, http.ErrServerClosed) {
+		if err := l.http.Serve(a.refusals(l)); !errors.Is(err, http.ErrServerClosed) {
 			select {
 			case a.failed <- fmt.Errorf("%s: %w", l.Name, err):
 			default: // One reason to stop is enough; of one that comes while it stops nobody reads.
 			}
 		}
 	}()
+}
+
+// refusals is the listener of a server, with what is told of its connections.
+func (a *App) refusals(l *listening) refusals {
+	return refusals{
+		Listener: l.listener, refused: a.refused(l), room: &l.room,
+		silent: func() {
+			a.Log.LogAttrs(context.Background(), slog.LevelDebug, "silent connection", slog.String("bff", l.Options.BFF))
+		},
+	}
 }
 
 // refused counts and logs requests that never became one.
@@ -238,7 +282,7 @@ func newHTTPServer(handler http.Handler, budget time.Duration, log *slog.Logger,
 	)
 
 	server := &http.Server{
-		Handler:           handler,
+		Handler:           asks(handler),
 		ConnContext:       withConn,
 		ConnState:         conns.track,
 		ReadHeaderTimeout: headerTimeout,

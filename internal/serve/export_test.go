@@ -30,7 +30,7 @@ var errNoServer = errors.New("there is no such server")
 // Refusals lets tests have the connections of a program over a network without
 // sockets.
 func Refusals(listener net.Listener) net.Listener {
-	return refusals{Listener: listener, refused: func(string, int) {}}
+	return refusals{Listener: listener, refused: func(string, int) {}, silent: func() {}, room: new(room)}
 }
 
 // ServeUntil serves a network without sockets as a program does, until stop,
@@ -54,3 +54,15 @@ func ServeUntil(listener net.Listener, handler http.Handler, budget time.Duratio
 		return err
 	}
 }
+
+// Listener lets tests have the connections of a server of a program, at most so
+// many, over a network without sockets.
+func Listener(l net.Listener, server *http.Server, most int, refused func(string, int), silent, full func()) net.Listener {
+	places := &room{most: most, refused: full}
+	server.ConnState = places.after(server.ConnState)
+
+	return refusals{Listener: l, refused: refused, silent: silent, room: places}
+}
+
+// MostConnections lets tests see how many a server may have.
+var MostConnections = mostConnections

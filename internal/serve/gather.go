@@ -107,9 +107,16 @@ func withConn(ctx context.Context, conn net.Conn) context.Context {
 
 // gathererOf returns that of the connection that a request came on, or nil.
 func gathererOf(ctx context.Context) *gatherer {
-	if conn, ok := ctx.Value(connKey{}).(*refusalConn); ok {
+	if conn := connOf(ctx); conn != nil {
 		return &conn.gatherer
 	}
 
 	return nil
+}
+
+// connOf returns the connection that a request came on, or nil.
+func connOf(ctx context.Context) *refusalConn {
+	conn, _ := ctx.Value(connKey{}).(*refusalConn)
+
+	return conn
 }

@@ -51,7 +51,7 @@ func newKept(w *response, record *telemetry.Record) *kept {
 	}
 	k.timing = telemetry.ServerTiming(k.hits)
 
-	for _, own := range []string{"X-Request-Id", "Connection", "Server-Timing"} { // The request's, not the answer's.
+	for _, own := range []string{"X-Request-Id", "Connection", "Server-Timing", policyHeader, stateHeader} { // The request's, not the answer's.
 		k.header.Del(own)
 	}
 

@@ -31,9 +31,15 @@ type Options struct {
 	// it; none where empty.
 	Reuse []Reuse
 
+	// Limited are the paths whose answers cost calls of services, each with all
+	// below it: those that are shed when there is too much to do.
+	Limited []string
+
 	// Pages, where set, holds whole answers that may be used again; without it
 	// only those who wait at the same time share one.
 	Pages *Pages
+	// Protection, where set, sheds what is too much.
+	Protection *Protection
 
 	// The rest is the program's; [App.Add] fills it in.
 
@@ -59,8 +65,10 @@ func Pipe(o Options, handler http.Handler) http.Handler {
 		observe(o),  // one wide log event and the metrics
 		answer(o),   // Server-Timing, compression, Content-Length
 		recovery(o), // a panic is one clean error
-		limit(o),    // size of the URL and the body, time to send the body
+		sizes(o),    // size of the URL and the body, time to send the body
+		meter(o),    // how often one client may ask
 		again(o),    // an answer that is kept, or in the making, is not made once more
+		admit(o),    // no more at a time than the services can bear
 	}
 	for _, wrap := range slices.Backward(steps) {
 		handler = wrap(handler)

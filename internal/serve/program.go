@@ -119,6 +119,8 @@ type common struct {
 	headroom            int
 	gather              time.Duration
 	collector           *url.URL
+	rate                Rate
+	maxConnections      int
 }
 
 func declareCommon(env *config.Env) *common {
@@ -132,6 +134,8 @@ func declareCommon(env *config.Env) *common {
 		defaultHeadroom          = 14 << 20
 		defaultGather, maxGather = time.Millisecond, 100 * time.Millisecond
 		defaultCache, maxCache   = 24 << 20, 64 << 30
+		maxRate                  = 1_000_000
+		defaultConns, maxConns   = 10_000, 1_000_000
 	)
 
 	c := new(common)
@@ -144,6 +148,12 @@ func declareCommon(env *config.Env) *common {
 		"how long an answer that many wanted a moment ago waits until all of them have asked again, so that it is made once; 0 for never")
 	env.Bytes(&c.headroom, "GC_HEADROOM", defaultHeadroom, config.Between(0, maxCache),
 		"how much the heap grows between two garbage collections, GOGC not being set; 0 leaves it to Go, which doubles the heap")
+	env.Int(&c.rate.PerSecond, "CLIENT_RATE", 0, config.Between(0, maxRate),
+		"how many pages one client may ask each BFF for in a second: who has the same Authorization, else the same address; 0 is as many as they like")
+	env.Int(&c.rate.Burst, "CLIENT_BURST", 0, config.Between(0, maxRate), "how many of them at once; 0 is twice CLIENT_RATE")
+	env.Prefixes(&c.rate.Trusted, "TRUSTED_PROXIES", "none", "proxies whose X-Forwarded-For says where a client is")
+	env.Int(&c.maxConnections, "MAX_CONNECTIONS", defaultConns, config.Between(1, maxConns),
+		"the most connections that clients may have to each BFF; fewer where the process may not have so many files open")
 	env.OneOf(&c.serverTiming, "SERVER_TIMING", "on", []string{"on", "off"}, "whether answers carry Server-Timing")
 	env.Duration(&c.grace, "DRAIN_GRACE", defaultGrace, config.Between(0, maxGrace),
 		"after a stop signal, how long new connections are still taken while load balancers look away")

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"bytes"
+	"container/list"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
@@ -16,27 +17,51 @@ import (
 // net/http refuses by itself, before any handler sees it: a request line, a URL
 // or headers that are none, or too many headers. Its own words are plain text
 // without a request id.
+//
+// It also bounds how many connections there are, and tells of those that are
+// closed before a request has come.
 type refusals struct {
 	net.Listener
 
 	refused func(requestID string, status int)
+	silent  func() // is told of a connection that never carried a byte
+	room    *room
 }
 
 // Accept takes a connection.
 func (l refusals) Accept() (net.Conn, error) {
-	conn, err := l.Listener.Accept()
-	if err != nil {
-		return nil, err //nolint:wrapcheck // A listener passes on what it wraps.
-	}
+	for {
+		conn, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err //nolint:wrapcheck // A listener passes on what it wraps.
+		}
 
-	return &refusalConn{Conn: conn, refused: l.refused}, nil
+		if l.room.enter() {
+			return &refusalConn{Conn: conn, of: l}, nil
+		}
+
+		_ = conn.Close() // It may be gone already.
+	}
 }
 
 type refusalConn struct {
 	net.Conn
+	sender
 
 	gatherer gatherer
-	refused  func(requestID string, status int)
+	of       refusals
+
+	// Guarded by the mu of the connections.
+	gone bool
+	idle *list.Element
+}
+
+// Read reads what the client sends.
+func (c *refusalConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.note(n, err)
+
+	return n, err //nolint:wrapcheck // A connection passes on what it wraps.
 }
 
 // Write sends p. net/http writes a refusal of its own at once and whole, without
@@ -51,8 +76,14 @@ func (c *refusalConn) Write(p []byte) (int, error) {
 		return c.Conn.Write(p) //nolint:wrapcheck // A connection passes on what it wraps.
 	}
 
+	if c.late.Load() { // net/http takes half a line for a whole one.
+		status = http.StatusRequestTimeout
+	}
+
+	c.asked.Store(true) // It is told now, not when the connection is closed.
+
 	id := rand.Text()
-	c.refused(id, status)
+	c.of.refused(id, status)
 
 	if _, err := c.Conn.Write(problemAnswer(status, id)); err != nil {
 		return 0, err //nolint:wrapcheck // See above.
@@ -77,6 +108,17 @@ func (c *refusalConn) CloseWrite() error {
 // came.
 func (c *refusalConn) Close() error {
 	c.gatherer.end(c.Conn)
+	c.of.room.leave(c)
+
+	switch c.end() {
+	case slow:
+		c.asked.Store(true) // Tell it once.
+		c.of.refused(rand.Text(), http.StatusRequestTimeout)
+	case silent:
+		c.asked.Store(true)
+		c.of.silent()
+	case usual:
+	}
 
 	return c.Conn.Close() //nolint:wrapcheck // A connection passes on what it wraps.
 }
@@ -107,7 +149,12 @@ func parseRefusal(p []byte) (status int, ok bool) {
 
 // problemAnswer is a whole HTTP answer: there is no handler to write it.
 func problemAnswer(status int, requestID string) []byte {
-	details := problem.New(status, "The request cannot be read as HTTP, or has too much in its header.")
+	why := "The request cannot be read as HTTP, or has too much in its header."
+	if status == http.StatusRequestTimeout {
+		why = "The request took too long to arrive."
+	}
+
+	details := problem.New(status, why)
 	details.Instance, details.RequestID = "about:blank", requestID
 	body, _ := json.Marshal(details) //nolint:errchkjson // Strings and a number can be encoded.
 

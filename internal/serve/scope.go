@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"storefront/internal/fanout"
+	"storefront/internal/need"
 	"storefront/internal/page"
 	"storefront/internal/session"
 	"storefront/internal/telemetry"
@@ -19,6 +20,19 @@ type scope struct {
 	principal any // a session.Principal, boxed once
 	deadline  any // a time.Time; nil is none
 	draft     page.Draft
+
+	// Set before the request reaches its handler, and only read afterwards.
+	shedding bool // its optional sections are shed
+	shed     bool // it is refused: the log has sums of those
+}
+
+type scopeKey struct{}
+
+// scopeOf returns the scope of a request; nil outside of a pipe.
+func scopeOf(ctx context.Context) *scope {
+	s, _ := ctx.Value(scopeKey{}).(*scope)
+
+	return s
 }
 
 // newScope returns the scope of r, whose time runs from now on.
@@ -44,6 +58,10 @@ func (s *scope) Value(key any) any {
 		return s.deadline
 	case page.DraftKey:
 		return &s.draft
+	case need.SheddingKey:
+		return s.shedding
+	case scopeKey:
+		return s
 	}
 
 	return s.Context.Value(key)

@@ -116,6 +116,10 @@ func (o Options) report(r *http.Request, sent *counter, took time.Duration) {
 		span.SetAttributes(attribute.Int("http.response.status_code", status))
 	}
 
+	if known := scopeOf(ctx); known != nil && known.shed {
+		return // The tally has it.
+	}
+
 	level := eventLevel(record, status, o.Quiet)
 	if !o.Log.Enabled(ctx, level) || plainEvent(o.Log, level, record, r.Method, status, bytes, took) {
 		return
@@ -154,8 +158,8 @@ func recovery(o Options) step {
 	}
 }
 
-// limit refuses what is too large and serves HEAD as GET without a body.
-func limit(o Options) step {
+// sizes refuses what is too large and serves HEAD as GET without a body.
+func sizes(o Options) step {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if len(r.RequestURI) > maxURL {

@@ -29,6 +29,10 @@ type Metrics struct {
 	upstream upstreamVecs
 	reused   *prometheus.CounterVec
 
+	shed               *prometheus.CounterVec
+	queueWaits         *prometheus.HistogramVec
+	refusedConnections *prometheus.CounterVec
+
 	// The series of requests, so that an answer costs one look-up
 	// and not one for each metric. Their labels are bounded, so they are.
 	ofRequests sync.Map // answered → *series
@@ -84,6 +88,7 @@ func NewMetrics() *Metrics {
 			Name: "bff_answers_reused_total", Help: "Whole answers that were not made for who got them: kept ones (hit), and those in the making for others (coalesced).",
 		}, []string{"bff", "source"}),
 	}
+	m.protection()
 	m.registry.MustRegister(
 		m.requests, m.durations, m.sizes, m.inFlight, m.degraded,
 		m.reused,

@@ -9,6 +9,7 @@ import (
 
 	"go.opentelemetry.io/otel/trace"
 
+	"storefront/internal/fault"
 	"storefront/internal/fresh"
 )
 
@@ -173,6 +174,28 @@ func (r *Record) Plain() (calls int, timing string, plain bool) {
 	}
 
 	return len(r.calls), timing, len(r.degraded) == 0 && r.fault == nil
+}
+
+// Telling reports whether the time of the request tells how busy services are:
+// it made calls of its own, and did not wait longest for one that failed.
+func (r *Record) Telling() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
+	var answered, failed time.Duration
+
+	for i := range r.calls {
+		call := &r.calls[i]
+
+		switch {
+		case call.Err != nil && fault.KindOf(call.Err) != fault.NotFound:
+			failed = max(failed, call.Duration)
+		case call.Source == "":
+			answered = max(answered, call.Duration)
+		}
+	}
+
+	return answered > failed
 }
 
 // ServerTiming returns the value of the `Server-Timing` header for the upstream

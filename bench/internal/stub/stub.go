@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 )
 
@@ -17,6 +16,9 @@ type Options struct {
 	Users int
 	// Delay is how long each answer takes.
 	Delay time.Duration
+	// Places is how many answers each service makes at a time; more wait in
+	// line. 0 is any number.
+	Places int
 	// CacheControl is sent with each answer, such as "no-store"; "" is none.
 	CacheControl string
 	// Tags gives each answer an ETag, and lets it be asked for with
@@ -29,7 +31,7 @@ type Stub struct {
 	form
 
 	delay                      time.Duration
-	user, product, order, post atomic.Int64 // calls that were answered
+	user, product, order, post counter
 
 	users, postUsers []answer
 	orders           []answer // by what was bought
@@ -41,6 +43,7 @@ type Stub struct {
 func New(o Options) (*Stub, error) {
 	s := &Stub{
 		form: form{cacheControl: o.CacheControl, tags: o.Tags}, delay: o.Delay,
+		user: newCounter(o.Places), product: newCounter(o.Places), order: newCounter(o.Places), post: newCounter(o.Places),
 		users: make([]answer, o.Users), postUsers: make([]answer, PostUserCount),
 		orders: make([]answer, OrderVariants), byID: map[string][]byte{},
 	}
@@ -95,7 +98,7 @@ func (c Calls) Total() int64 { return c.User + c.Product + c.Order + c.Post }
 
 // Calls returns the counts since the start.
 func (s *Stub) Calls() Calls {
-	return Calls{User: s.user.Load(), Product: s.product.Load(), Order: s.order.Load(), Post: s.post.Load()}
+	return Calls{User: s.user.count(), Product: s.product.count(), Order: s.order.count(), Post: s.post.count()}
 }
 
 // request is as much of a request as the stub looks at.
@@ -121,11 +124,11 @@ func (s *Stub) services() map[string]service {
 }
 
 // send counts a call and answers it after the delay.
-func (s *Stub) send(calls *atomic.Int64, r request, a answer) []byte {
-	calls.Add(1)
+func (s *Stub) send(at *counter, r request, a answer) []byte {
+	at.calls.Add(1)
 
 	if s.delay > 0 {
-		time.Sleep(s.delay)
+		at.wait(s.delay)
 	}
 
 	if a.notModified != nil && r.tag == a.tag {

@@ -1,0 +1,63 @@
+package quota
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// maxHops is how many proxies there may be between a client and us.
+const maxHops = 16
+
+// Address is where a request comes from: remote, the other end of the
+// connection, as host:port, or what a proxy says in X-Forwarded-For, as far as
+// the addresses that say so are trusted. The zero Addr stands for what is none.
+func Address(remote string, forwarded []string, trusted []netip.Prefix) netip.Addr {
+	peer, err := netip.ParseAddrPort(remote)
+	if err != nil {
+		return netip.Addr{}
+	}
+
+	from := peer.Addr().Unmap()
+	hops := 0
+
+	for _, line := range slices.Backward(forwarded) {
+		for rest := line; rest != ""; hops++ {
+			if hops >= maxHops || !isTrusted(from, trusted) {
+				return from
+			}
+
+			var hop string
+			rest, hop = cutLast(rest)
+
+			addr, err := netip.ParseAddr(hop)
+			if err != nil {
+				return from // Who said it is the last that is known.
+			}
+
+			from = addr.Unmap()
+		}
+	}
+
+	return from
+}
+
+// cutLast cuts the last element off a list that commas part.
+func cutLast(text string) (before, last string) {
+	before, last = "", text
+	if comma := strings.LastIndexByte(text, ','); comma >= 0 {
+		before, last = text[:comma], text[comma+1:]
+	}
+
+	return before, strings.Trim(last, " \t")
+}
+
+func isTrusted(addr netip.Addr, trusted []netip.Prefix) bool {
+	for _, prefix := range trusted {
+		if prefix.Contains(addr.WithZone("")) {
+			return true
+		}
+	}
+
+	return false
+}
