@@ -4,7 +4,7 @@ FUZZTIME ?= 20s
 GOLANGCI ?= $(shell go env GOPATH)/bin/golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race lint generate build fuzz bench bench-peers bench-latency bench-memory bench-overload browser cover calls-lock monitoring ci
+.PHONY: help run test race lint generate build fuzz bench bench-peers bench-latency bench-memory bench-restarts bench-bad-days bench-overload browser cover calls-lock monitoring ci
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,8 +40,15 @@ bench-peers: ## The same, and beside peers of the npm registry; needs node and n
 bench-latency: ## Measure how fast pages are over services that take 50 ms
 	go run ./bench latency
 
+bench-restarts: ## Measure what clients see of restarts behind HAProxy; needs haproxy
+	go run ./bench restarts
+
 bench-memory: ## Measure what bff-mobile holds after 100,000 requests
 	go run ./bench memory
+
+bench-bad-days: ## Measure what faults of services do to pages, in short; docs/performance.md has the whole
+	failed=0; for what in "faults -requests 100 -users 50" "dead -hang 20s" "storm -time 15s" "hedge -rounds 3 -time 5s" "soak -time 3m"; do \
+		go run ./bench $$what || failed=1; done; exit $$failed
 
 bench-overload: ## Measure what bff-mobile does when it is asked ten times as much as can be done
 	go run ./bench overload

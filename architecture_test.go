@@ -32,6 +32,7 @@ const (
 	knows   = "mechanism knows no client and no service"
 	inside  = "the library stays inside the package that is about it"
 	helper  = "what is there for tests does not get into a program"
+	breaks  = "chaos stands before embedded services alone: a program that embeds none cannot break what it calls"
 )
 
 // nevers is who may not know whom.
@@ -46,9 +47,11 @@ func nevers() []never {
 		{from: "bff/web", to: []string{"bff/mobile", "bff/tv"}, why: alone},
 		{from: "bff/web", except: []string{"bff/web/cmd"}, to: []string{"graph"}, but: []string{"graph/model"}, why: spells},
 		{from: "bff", to: []string{"services"}, why: network},
+		{from: "bff", except: []string{"bff/bfftest"}, to: []string{"upstream/upstreamtest"}, why: breaks},
 
 		{from: "graph", to: []string{"bff/mobile", "bff/tv"}, why: alone},
 		{from: "graph", to: []string{"services"}, why: network},
+		{from: "graph", to: []string{"upstream/upstreamtest"}, why: breaks},
 		{from: "graph/model", to: []string{"bff", "graph", "upstream", "services"}, but: []string{"graph/model"}, why: "the types of the schema are a leaf that all may import"},
 		{from: "graph/playground", to: []string{"bff", "graph", "upstream", "services"}, but: []string{"graph/playground"}, why: "the playground is a page, and knows the endpoint's path alone"},
 
@@ -59,6 +62,8 @@ func nevers() []never {
 		{from: "upstream/upstreamtest", to: []string{"internal", "upstream"}, but: []string{"upstream/upstreamtest"}, why: "a fake that shares code with what it tests shares its mistakes"},
 
 		{from: "internal", to: append(clients, "upstream", "services"), why: knows},
+
+		{from: "bench", except: []string{"bench/posts"}, to: append(clients, "internal", "upstream", "services"), but: []string{"upstream/upstreamtest"}, why: "what is measured is known from outside; the fake that fails is no part of it"},
 
 		{from: "services", to: append(clients, "upstream"), why: network},
 		{from: "services/user", to: []string{"services"}, but: []string{"services/user", "services/internal"}, why: "each service is another team's"},
@@ -72,10 +77,11 @@ func nevers() []never {
 func onlys() []only {
 	return []only{
 		{to: "graph", by: []string{".", "bff/web", "graph"}, why: spells},
-		{to: "upstream", by: []string{".", "bff", "upstream"}, why: "whoever else needs an upstream's data is handed it"},
+		{to: "upstream", by: []string{".", "bench", "bff", "upstream"}, why: "whoever else needs an upstream's data is handed it"},
 		{to: "services", by: []string{".", "services"}, why: network},
 		{to: "bff", by: []string{".", "bff", "graph"}, why: "nothing is built on top of a BFF but its program"},
-		{to: "upstream/upstreamtest", by: []string{"bff/bfftest"}, why: helper},
+		{to: "upstream/upstreamtest", by: []string{".", "bench", "bff/bfftest"}, why: breaks},
+		{to: "upstream/upstreamtest/chaos", by: []string{".", "bench"}, why: breaks},
 		{to: "bff/bfftest", why: helper},
 		{to: "internal/gql/gqltest", why: helper},
 		{to: "services/internal/servicetest", why: helper},

@@ -157,15 +157,34 @@ func TestPortTaken(t *testing.T) {
 }
 
 // README.md shows the very settings that the program reads; -update writes them.
-func TestReadmeListsTheSettings(t *testing.T) {
-	t.Parallel()
-
-	const begin, end = "<!-- settings -->\n", "<!-- /settings -->"
-
+func TestReadmeListsTheSettings(t *testing.T) { //nolint:paralleltest // It may write README.md.
 	var table bytes.Buffer
 	if err := serve.Settings(program()).Markdown(&table); err != nil {
 		t.Fatal(err)
 	}
+
+	checkReadme(t, "settings", table.String())
+}
+
+// README.md shows the very presets that there are, likewise.
+func TestReadmeListsThePresets(t *testing.T) { //nolint:paralleltest // It may write README.md.
+	var table strings.Builder
+
+	table.WriteString("| preset | what the service does, and what a page looks like |\n| --- | --- |\n")
+
+	for _, name := range upstreamtest.Presets() {
+		table.WriteString("| `" + name + "` | " + upstreamtest.AboutPreset(name) + " |\n")
+	}
+
+	checkReadme(t, "presets", table.String())
+}
+
+// checkReadme holds what stands between two marks in README.md against what it
+// should be, or writes it.
+func checkReadme(t *testing.T, what, want string) {
+	t.Helper()
+
+	begin, end := "<!-- "+what+" -->\n", "<!-- /"+what+" -->"
 
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
@@ -180,13 +199,13 @@ func TestReadmeListsTheSettings(t *testing.T) {
 	}
 
 	if *update {
-		written = table.String()
+		written = want
 		if err = os.WriteFile("README.md", []byte(before+begin+written+end+after), 0o644); err != nil { //nolint:gosec // It is to be read.
 			t.Fatal(err)
 		}
 	}
 
-	if written != table.String() {
-		t.Errorf("the settings in README.md are\n%s\nwant\n%s(`go test . -update` writes them)", written, table.String())
+	if written != want {
+		t.Errorf("the %s in README.md are\n%s\nwant\n%s(`go test . -update` writes them)", what, written, want)
 	}
 }

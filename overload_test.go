@@ -77,7 +77,7 @@ func TestClientRate(t *testing.T) {
 		"mobile": "/api/dashboard/user_1", "tv": "/api/browse/user_1", "web": "/graphql?query={__typename}",
 	} {
 		got := p.get(t, server, path, "Authorization", "Bearer "+server)
-		if got.status != http.StatusOK || got.header.Get("RateLimit-Policy") != `"client";q=2;w=2` || got.header.Get("RateLimit") != `"client";r=1;t=1` {
+		if got.status != http.StatusOK || got.header.Get("Ratelimit-Policy") != `"client";q=2;w=2` || got.header.Get("Ratelimit") != `"client";r=1;t=1` {
 			t.Errorf("%s: %d %v", server, got.status, got.header)
 		}
 
@@ -88,7 +88,7 @@ func TestClientRate(t *testing.T) {
 			}
 		}
 
-		if got.status != http.StatusTooManyRequests || got.header.Get("Retry-After") != "1" || !strings.HasPrefix(got.header.Get("RateLimit"), `"client";r=0;t=`) {
+		if got.status != http.StatusTooManyRequests || got.header.Get("Retry-After") != "1" || !strings.HasPrefix(got.header.Get("Ratelimit"), `"client";r=0;t=`) {
 			t.Errorf("%s: %d %v", server, got.status, got.header)
 		}
 
@@ -101,7 +101,7 @@ func TestClientRate(t *testing.T) {
 		}
 	}
 
-	if got := p.get(t, "ops", "/livez"); got.status != http.StatusOK || got.header.Get("RateLimit") != "" {
+	if got := p.get(t, "ops", "/livez"); got.status != http.StatusOK || got.header.Get("Ratelimit") != "" {
 		t.Errorf("operators are limited: %d %v", got.status, got.header)
 	}
 }

@@ -13,9 +13,11 @@ import (
 	"storefront/graph"
 	"storefront/graph/playground"
 	"storefront/internal/config"
+	"storefront/internal/problem"
 	"storefront/internal/serve"
 	"storefront/services"
 	"storefront/upstream"
+	"storefront/upstream/upstreamtest/chaos"
 )
 
 func main() { os.Exit(serve.Main(program())) }
@@ -42,9 +44,16 @@ func declare(env *config.Env) serve.Build {
 	env.Path(&dataDir, "DATA_DIR", "a fresh temporary folder", "where the embedded services keep their data")
 
 	return func(ctx context.Context, app *serve.App) error {
-		embedded, err := services.Embed(ctx, app, upstreams.Missing(), dataDir)
+		trouble := chaos.New(chaos.Options{Log: app.Log, Refuse: problem.Refuse})
+		app.Defer(trouble.Close)
+
+		embedded, err := services.Embed(ctx, app, upstreams.Missing(), dataDir, trouble.Before)
 		if err != nil {
 			return err
+		}
+
+		for pattern, handler := range trouble.Routes() {
+			app.Ops(pattern, handler)
 		}
 
 		if err = upstreams.Locate(embedded); err != nil {

@@ -38,11 +38,18 @@ func startOwn(t *testing.T, s settings) *own {
 		t.Fatal(err)
 	}
 
-	p := &own{command: exec.CommandContext(t.Context(), self), urls: map[string]string{}} //nolint:gosec // This very binary.
-	p.command.Env = []string{asProgram + "=1", "GOCOVERDIR=" + t.TempDir()}
+	return startFile(t, self, anyPort().with(s).with(settings{asProgram: "1", "GOCOVERDIR": t.TempDir()}), tableLines(s))
+}
+
+// startFile starts the program in a file and waits until it has said where so
+// many servers listen.
+func startFile(t *testing.T, file string, s settings, servers int) *own {
+	t.Helper()
+
+	p := &own{command: exec.CommandContext(t.Context(), file), urls: map[string]string{}}
 	p.command.Stderr = &p.log
 
-	for name, value := range anyPort().with(s) {
+	for name, value := range s {
 		p.command.Env = append(p.command.Env, name+"="+value)
 	}
 
@@ -55,9 +62,12 @@ func startOwn(t *testing.T, s settings) *own {
 		t.Fatal(err)
 	}
 
-	t.Cleanup(func() { _ = p.command.Process.Kill() }) // It has ended, unless the test failed.
+	t.Cleanup(func() { // It has ended, unless the test failed or needs it no more.
+		_ = p.command.Process.Kill()
+		_ = p.command.Wait()
+	})
 
-	for lines := bufio.NewScanner(stdout); len(p.urls) < tableLines(s) && lines.Scan(); {
+	for lines := bufio.NewScanner(stdout); len(p.urls) < servers && lines.Scan(); {
 		if found := tableLine.FindStringSubmatch(lines.Text()); found != nil {
 			p.urls[found[1]] = found[2]
 		}

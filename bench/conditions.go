@@ -32,7 +32,7 @@ func (c *conditions) facts(machine procfs.FS) ([]report.Fact, error) {
 		commit += ", with changes that no commit holds"
 	}
 
-	return []report.Fact{
+	facts := []report.Fact{
 		{Name: "when", Value: time.Now().UTC().Format("2006-01-02 15:04 MST")},
 		{Name: "commit", Value: commit},
 		{Name: "Go", Value: c.source.Go + " " + runtime.GOOS + "/" + runtime.GOARCH},
@@ -41,9 +41,14 @@ func (c *conditions) facts(machine procfs.FS) ([]report.Fact, error) {
 			Name:  "load average over 1, 5 and 15 minutes",
 			Value: fmt.Sprintf("%s before, %s after (this measurement included)", c.before, after),
 		},
-		{
+	}
+
+	if len(c.others) > 0 { // Else it cannot be told: targets have ended meanwhile.
+		facts = append(facts, report.Fact{
 			Name:  "cores kept busy by other processes meanwhile",
 			Value: fmt.Sprintf("%.2f to %.2f, by run", slices.Min(c.others), slices.Max(c.others)),
-		},
-	}, nil
+		})
+	}
+
+	return facts, nil
 }

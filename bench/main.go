@@ -6,15 +6,25 @@
 //	go run ./bench compare -out bench/RESULTS.md
 //	go run ./bench latency -out bench/RESULTS.md
 //	go run ./bench memory -out bench/RESULTS.md
+//	go run ./bench restarts -out bench/RESULTS.md
 //	go run ./bench overload -out bench/RESULTS.md
 //	go run ./bench memory -help
 //
+// On bad days the services can fail, and every answer is judged whole:
+//
+//	go run ./bench faults -out bench/RESULTS.md     each preset on each service
+//	go run ./bench dead -out bench/RESULTS.md       a service hangs for a minute
+//	go run ./bench storm -out bench/RESULTS.md      calls that reach a failing service
+//	go run ./bench hedge -out bench/RESULTS.md      one slow replica of three
+//	go run ./bench soak -out bench/RESULTS.md       20 minutes of all of it
+//
 // A measurement is a file here, named after it, that puts together what the
 // packages below internal/ know apart: target (what is started), workload (what
-// it is asked, and what is right), load (how often, how many at a time), procfs
-// and scrape (what it took), report (how it is told). The code knows the outside
-// of the programs and imports none of them. Programs below peer/ are there to be
-// compared with.
+// it is asked, and what is right), load (how often, how many at a time), procfs,
+// scrape and profile (what it took), report (how it is told); on bad days also
+// shop (services that can fail), verdict (what an answer is worth) and timeline
+// (what happened when). The code knows the outside of the programs and imports
+// none of them. Programs below peer/ are there to be compared with.
 package main
 
 import (
@@ -51,8 +61,15 @@ func commands() []command {
 		{"compare", "ours beside others who do the same, and the floors below them", runCompare},
 		{"latency", "how long a page takes when every service takes 50 ms", runLatency},
 		{"memory", "what the mobile BFF keeps in memory after 100,000 requests", runMemory},
+		{"restarts", "what clients see when replicas behind HAProxy are restarted, and one is killed", runRestarts},
+		{"faults", "each bad day on each service: every answer in time, honest, and its user's own", runFaults},
+		{"dead", "what a page takes while a service hangs, and how soon all is well again", runDead},
+		{"storm", "how many calls reach a service that fails half of the time, or always", runStorm},
+		{"hedge", "what one slow replica of three does to a page", runHedge},
+		{"soak", "whether memory and goroutines stay flat under mixed faults and load", runSoak},
 		{"overload", "what the mobile BFF does when it is asked ten times as much as its services can do", runOverload},
 		{"stub", "the fake of the services alone, until it is stopped", runStub},
+		{"shop", "the services that can fail alone, until they are stopped", runShop},
 	}
 }
 

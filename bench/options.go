@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,25 +66,85 @@ func (o *options) duration(name string, value, low, high time.Duration, about st
 	return d
 }
 
-// common are the flags that every measurement has.
+// choice is a flag with one of a few words.
+func (o *options) choice(name, value string, allowed []string, about string) *string {
+	word := o.flags.String(name, value, fmt.Sprintf("%s, one of %s", about, strings.Join(allowed, ", ")))
+	o.checks = append(o.checks, func() error { return isOneOf(name, *word, allowed) })
+
+	return word
+}
+
+// some is a flag with some of a few words.
+type some struct {
+	text    string
+	allowed []string
+}
+
+func (o *options) some(name string, allowed []string, about string) *some {
+	s := &some{allowed: allowed}
+	o.flags.StringVar(&s.text, name, "", fmt.Sprintf("%s, of %s, separated by commas; all unless set", about, strings.Join(allowed, ", ")))
+	o.checks = append(o.checks, func() (err error) {
+		for _, word := range s.list() {
+			err = errors.Join(err, isOneOf(name, word, allowed))
+		}
+
+		return err
+	})
+
+	return s
+}
+
+// list are the words that were chosen, in the order of those that are allowed
+// where none was.
+func (s *some) list() []string {
+	if s.text == "" {
+		return s.allowed
+	}
+
+	return strings.Split(s.text, ",")
+}
+
+func isOneOf(flag, word string, allowed []string) error {
+	if !slices.Contains(allowed, word) {
+		return fmt.Errorf("%w: -%s is %q but must be of %s", errUsage, flag, word, strings.Join(allowed, ", "))
+	}
+
+	return nil
+}
+
+// outcome are the flags about the end of a measurement.
+type outcome struct {
+	limit *time.Duration
+	out   *string
+}
+
+func (o *options) outcome(limit time.Duration) outcome {
+	const maxLimit = 24 * time.Hour
+
+	return outcome{
+		limit: o.duration("limit", limit, 0, maxLimit, "the most time the whole measurement may take"),
+		out:   o.flags.String("out", "", "file of results whose section is replaced"),
+	}
+}
+
+// common are the flags that every measurement has that is about cost.
 type common struct {
+	outcome
+
 	requests, connections, users *int
-	limit                        *time.Duration
-	out                          *string
 }
 
 func (o *options) common(requests, connections int) common {
 	const (
 		users, maxUsers = 10_000, 1_000_000
-		limit, maxLimit = 15 * time.Minute, 24 * time.Hour
+		limit           = 15 * time.Minute
 	)
 
 	return common{
 		requests:    o.count("requests", requests, load.MaxRequests, "how many requests a run has"),
 		connections: o.count("connections", connections, load.MaxConnections, "how many requests are under way at a time"),
 		users:       o.count("users", users, maxUsers, "how many different users ask, one after the other"),
-		limit:       o.duration("limit", limit, 0, maxLimit, "the most time the whole measurement may take"),
-		out:         o.flags.String("out", "", "file of results whose section is replaced"),
+		outcome:     o.outcome(limit),
 	}
 }
 
@@ -115,13 +176,13 @@ func (o *options) parse(args []string) error {
 }
 
 // bound ends the measurement when it takes too long.
-func (c *common) bound(ctx context.Context) (context.Context, context.CancelFunc) {
+func (c *outcome) bound(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeoutCause(ctx, *c.limit, errTime)
 }
 
 // finish prints what was found, puts it into the file of results where one is
 // named, and says whether every goal was met.
-func (c *common) finish(stdout io.Writer, s *report.Section) error { return finish(stdout, *c.out, s) }
+func (c *outcome) finish(stdout io.Writer, s *report.Section) error { return finish(stdout, *c.out, s) }
 
 func finish(stdout io.Writer, out string, sections ...*report.Section) error {
 	met := true

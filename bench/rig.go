@@ -25,12 +25,26 @@ type rig struct {
 
 	machine procfs.FS
 	dir     string
-	stub    *child.Process
+	stub    *child.Process   // nil on bad days
+	shops   []*child.Process // on bad days: services that can fail
 	targets []*child.Process
 }
 
 // newRig starts the stub. The rig must be closed.
 func newRig(ctx context.Context, o stub.Options) (r *rig, err error) {
+	if r, err = newBareRig(); err != nil {
+		return nil, err
+	}
+
+	if r.stub, err = startStub(ctx, o); err != nil {
+		return nil, errors.Join(err, r.close())
+	}
+
+	return r, nil
+}
+
+// newBareRig is a rig without services. It must be closed.
+func newBareRig() (r *rig, err error) {
 	r = &rig{machine: procfs.Machine()}
 
 	if r.before, err = r.machine.Load(); err != nil {
@@ -41,30 +55,26 @@ func newRig(ctx context.Context, o stub.Options) (r *rig, err error) {
 		return nil, fmt.Errorf("temporary folder: %w", err)
 	}
 
-	if r.stub, err = startStub(ctx, o); err != nil {
-		return nil, errors.Join(err, r.close())
-	}
-
 	return r, nil
 }
 
-// startStub runs this very program once more, as the stub.
 func startStub(ctx context.Context, o stub.Options) (*child.Process, error) {
+	return startSelf(ctx, services(),
+		"stub", fmt.Sprintf("-users=%d", o.Users), fmt.Sprintf("-delay=%s", o.Delay),
+		"-cache-control="+o.CacheControl, fmt.Sprintf("-tags=%t", o.Tags), fmt.Sprintf("-places=%d", o.Places))
+}
+
+// startSelf runs this very program once more, as the command that is the first
+// of args.
+func startSelf(ctx context.Context, listens []string, args ...string) (*child.Process, error) {
 	self, err := os.Executable()
 	if err != nil {
-		return nil, fmt.Errorf("starting the stub: %w", err)
+		return nil, fmt.Errorf("starting the %s: %w", args[0], err)
 	}
 
-	process, err := child.Start(ctx, child.Command{
-		Name: "stub", Path: self, Listens: services(),
-		Args: []string{
-			"stub", fmt.Sprintf("-users=%d", o.Users), fmt.Sprintf("-delay=%s", o.Delay),
-			"-cache-control=" + o.CacheControl, fmt.Sprintf("-tags=%t", o.Tags),
-			fmt.Sprintf("-places=%d", o.Places),
-		},
-	})
+	process, err := child.Start(ctx, child.Command{Name: args[0], Path: self, Listens: listens, Args: args})
 	if err != nil {
-		return nil, fmt.Errorf("starting the stub: %w", err)
+		return nil, fmt.Errorf("starting the %s: %w", args[0], err)
 	}
 
 	return process, nil
@@ -120,6 +130,10 @@ func (r *rig) close() error {
 	err := r.stop()
 	if r.stub != nil {
 		err = errors.Join(err, r.stub.Stop())
+	}
+
+	for _, process := range r.shops {
+		err = errors.Join(err, process.Stop())
 	}
 
 	return errors.Join(err, os.RemoveAll(r.dir))

@@ -35,10 +35,14 @@ func open(ctx context.Context, name, dir string) (service, error) {
 	}
 }
 
-// Embed runs the named services inside app, each on a loopback port of its own,
-// and returns their base URLs by name. Their data is in dir; where dir is "", in
-// a fresh temporary folder that goes when app stops.
-func Embed(ctx context.Context, app *serve.App, names []string, dir string) (map[string]string, error) {
+// Before puts something before the handler of the service of that name. It is
+// called from several goroutines at once.
+type Before func(name string, handler http.Handler) http.Handler
+
+// Embed runs the named services inside app, each on a loopback port of its own
+// and behind before, and returns their base URLs by name. Their data is in dir;
+// where dir is "", in a fresh temporary folder that goes when app stops.
+func Embed(ctx context.Context, app *serve.App, names []string, dir string, before Before) (map[string]string, error) {
 	urls := make(map[string]string, len(names))
 	if len(names) == 0 {
 		return urls, nil
@@ -61,7 +65,7 @@ func Embed(ctx context.Context, app *serve.App, names []string, dir string) (map
 				return fmt.Errorf("embedded %s service: %w", name, err)
 			}
 
-			base, err := app.Embed(ctx, name+" service", opened.Handler(), opened.Close)
+			base, err := app.Embed(ctx, name+" service", before(name, opened.Handler()), opened.Close)
 			if err != nil {
 				return err
 			}

@@ -31,6 +31,7 @@ func faults() map[upstreamtest.Fault]fault.Kind {
 		upstreamtest.ResetBeforeHeaders():             fault.Unavailable,
 		upstreamtest.ResetMidBody():                   fault.Unavailable,
 		upstreamtest.Truncated():                      fault.Unavailable,
+		upstreamtest.StaleKeepalive():                 fault.None, // the first answer on a connection is good
 		upstreamtest.Huge():                           fault.InvalidResponse,
 		upstreamtest.HugeSized():                      fault.InvalidResponse,
 		upstreamtest.HugeGzip():                       fault.InvalidResponse,

@@ -36,7 +36,8 @@ func Services(tb testing.TB, shop *upstreamtest.Shop, metrics *telemetry.Metrics
 	return connect(shop, metrics, transport)
 }
 
-// connect has the fake services of shop be asked over transport.
+// connect has the fake services of shop be asked over transport, or by the lean
+// client where that is nil.
 func connect(shop *upstreamtest.Shop, metrics *telemetry.Metrics, transport http.RoundTripper) upstream.Services {
 	const (
 		entries = 1000
@@ -51,6 +52,8 @@ func connect(shop *upstreamtest.Shop, metrics *telemetry.Metrics, transport http
 
 	return upstream.Connect("test", at, metrics, resilience.Options{
 		Transport:      transport,
+		Lean:           transport == nil,
+		Dial:           shop.DialContext,
 		AttemptTimeout: Budget,
 		LastGood:       cache.NewLastGood(StaleIfError, entries, bytes),
 		Tracer:         telemetry.NewTracer(nil),
@@ -65,6 +68,16 @@ func Handler(tb testing.TB, shop *upstreamtest.Shop, routes func(upstream.Servic
 	metrics := telemetry.NewMetrics()
 
 	return piped(metrics, routes(Services(tb, shop, metrics)))
+}
+
+// LeanHandler is [Handler] with services that are asked by the lean client, as a
+// program does unless told otherwise.
+func LeanHandler(tb testing.TB, shop *upstreamtest.Shop, routes func(upstream.Services) http.Handler) http.Handler {
+	tb.Helper()
+
+	metrics := telemetry.NewMetrics()
+
+	return piped(metrics, routes(connect(shop, metrics, nil)))
 }
 
 // piped is handler behind the inbound pipe.

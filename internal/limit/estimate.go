@@ -27,7 +27,7 @@ type estimate struct {
 	mean, dev float64 // of what pages take now, in seconds
 	rate      float64 // the most that was answered in a second, of late
 
-	// The pages since the limit was changed.
+	// The pages that began since places were cut.
 	since time.Duration
 	pages int
 	among float64 // sum of how many were under way when each began
@@ -90,16 +90,16 @@ func (e *estimate) now() int { return max(e.limit, e.opened()) }
 
 // opened is how many may be under way since nothing is answered; 0 where
 // something is, or where there was too much to do before: then it is silent
-// because of that. Answers may come in bursts.
+// because of that. Answers may come in bursts, as far apart as a page takes.
 func (e *estimate) opened() int {
-	const usual = 32
+	const usual = 1. / 32
 
-	unusual := e.quiet - e.budget/usual
-	if unusual <= 0 || e.tight {
+	quiet := e.quiet.Seconds()
+	if e.tight || quiet <= max(e.budget.Seconds()*usual, e.mean) {
 		return 0
 	}
 
-	return min(mostPlaces, e.left+int(e.proven()*unusual.Seconds()))
+	return min(mostPlaces, e.left+int(e.proven()*quiet))
 }
 
 // proven is how many requests a second are surely not too many.
@@ -209,7 +209,7 @@ func (e *estimate) judge(now time.Duration) {
 	switch {
 	case took > should && target < e.limit && among > Floor:
 		e.cutAt, e.cutTook = among, took
-		e.limit, e.tight = max(Floor, target), true
+		e.limit, e.tight, e.since = max(Floor, target), true, now
 	case took > should:
 	case e.full:
 		e.limit = min(mostPlaces, max(e.limit, target))
@@ -217,7 +217,7 @@ func (e *estimate) judge(now time.Duration) {
 		e.limit, e.tight = e.ease(e.most), false
 	}
 
-	e.since, e.pages, e.among, e.took, e.most, e.full = now, 0, 0, 0, 0, false
+	e.pages, e.among, e.took, e.most, e.full = 0, 0, 0, 0, false
 }
 
 // should is how long a page should take, in seconds.

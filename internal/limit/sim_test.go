@@ -209,7 +209,30 @@ func TestOverload(t *testing.T) {
 			if after.refusals() > 0 || after.busy > 0 {
 				t.Errorf("%d x: a second later %v are refused", factor, after.refused)
 			}
+		})
+	}
+}
 
+// TestSmallService: one that can do so little that all that are let in before
+// anything is known would be late is not buried, and the floor holds.
+func TestSmallService(t *testing.T) {
+	t.Parallel()
+
+	for places, capacity := range map[int]int{8: 80, 4: 40} {
+		synctest.Test(t, func(t *testing.T) {
+			const seconds = 5
+
+			l := limit.New(budget)
+			w := &world{gate: l, service: &service{places: places, time: 100 * ms}}
+			w.load(500, seconds*time.Second, mixed)
+
+			s := w.load(500, seconds*time.Second, mixed)
+			got := l.Limit()
+			w.all.Wait()
+
+			if got < limit.Floor || s.goodput() < capacity*seconds*9/10 {
+				t.Errorf("%d places: the limit is %d, %d of %d are answered", places, got, s.goodput(), capacity*seconds)
+			}
 		})
 	}
 }

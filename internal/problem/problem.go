@@ -70,3 +70,8 @@ func Write(w http.ResponseWriter, r *http.Request, d *Details) {
 	w.WriteHeader(d.Status)
 	_, _ = w.Write(body) // The client may be gone; nobody is left to tell.
 }
+
+// Refuse answers r with a problem that its status says all about; see [New].
+func Refuse(w http.ResponseWriter, r *http.Request, status int, detail string) {
+	Write(w, r, New(status, detail))
+}

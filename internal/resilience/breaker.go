@@ -17,7 +17,7 @@ import (
 // replica which is well again has its share within 5 s.
 const (
 	breakerFailures = 10                     // in a row
-	breakerProbes   = 2                      // at a time, all of which must succeed
+	breakerProbes   = 2                      // at a time, one of which must succeed
 	breakerPause    = 250 * time.Millisecond // twice as long each time
 	breakerLongest  = 3 * time.Second
 	breakerJitter   = 0.1
@@ -64,7 +64,7 @@ func newBreaker(changed func(Circuit)) *breaker {
 	b := &breaker{changed: changed}
 	b.circuit = circuitbreaker.NewBuilder[any]().
 		WithFailureThreshold(breakerFailures).
-		WithSuccessThreshold(breakerProbes).
+		WithSuccessThresholdRatio(1, breakerProbes).
 		WithDelay(0). // See pause.
 		OnStateChanged(b.turn).
 		Build()

@@ -47,6 +47,7 @@ func outcomes() []outcome {
 		{fault: upstreamtest.Redirect(), kind: fault.InvalidResponse},
 		{fault: upstreamtest.ResetBeforeHeaders(), kind: fault.Unavailable},
 		{fault: upstreamtest.ResetMidBody(), kind: fault.Unavailable},
+		{fault: upstreamtest.StaleKeepalive()}, // asked again, where it breaks
 		{fault: upstreamtest.Truncated(), kind: fault.Unavailable},
 		{fault: upstreamtest.Huge(), kind: fault.InvalidResponse},
 		{fault: upstreamtest.HugeSized(), kind: fault.InvalidResponse},

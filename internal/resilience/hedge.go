@@ -10,18 +10,17 @@ import (
 )
 
 // hedgeAfter is when a call is sent to another replica as well: when its answer
-// is later than 19 of 20 are. A service whose answers all take about as long is
-// given twice its median: there is little to be won. worth is false for calls
-// that are not to be hedged.
+// is later than 19 of 20 are, and late enough for anybody to notice. worth is
+// false for calls that are not to be hedged.
 func (a *asked[T]) hedgeAfter(ctx context.Context) (after time.Duration, worth bool) {
-	const times = 2
+	const noticed = 10 * time.Millisecond
 
 	if !a.need.Extra() {
 		return 0, false
 	}
 
 	pace, known := a.usual.pace()
-	after = max(pace.high, times*pace.median)
+	after = max(pace.high, noticed)
 
 	return after, known && a.left(ctx) > after+pace.median // Else it could not end in time.
 }
@@ -149,13 +148,15 @@ type branched struct {
 // branch begins a life with the values of ctx that ends when ctx does, which is
 // after patience at the latest.
 func branch(ctx context.Context, patience time.Duration) branched {
-	b := &life{values: ctx, record: telemetry.RecordFrom(ctx), end: time.Now().Add(patience)}
-	if deadline, bounded := ctx.Deadline(); bounded {
-		b.end = deadline
+	if of, ok := ctx.(*life); ok { // Nearly always.
+		b := &life{values: of.values, record: of.record, end: of.end}
+
+		return branched{b, of.AfterFunc(func() { b.cancel(of.Err()) })}
 	}
 
-	if of, ok := ctx.(*life); ok {
-		return branched{b, of.AfterFunc(func() { b.cancel(of.Err()) })}
+	b := &life{values: context.WithoutCancel(ctx), record: telemetry.RecordFrom(ctx), end: time.Now().Add(patience)}
+	if deadline, bounded := ctx.Deadline(); bounded && deadline.Before(b.end) {
+		b.end = deadline
 	}
 
 	return branched{b, context.AfterFunc(ctx, func() { b.cancel(ctx.Err()) })}

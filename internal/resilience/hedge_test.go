@@ -21,11 +21,11 @@ func (k *kit) hedges(t *testing.T) (won, lost string) {
 		k.series(t, `upstream_hedges_total{bff="test",outcome="lost",service="user"}`)
 }
 
-// TestHedge has a service that usually takes 10 ms be late with one answer.
+// TestHedge has a service that usually takes 20 ms be late with one answer.
 func TestHedge(t *testing.T) {
 	t.Parallel()
 
-	const usual = 10 * ms
+	const usual = 20 * ms
 
 	late := func(f upstreamtest.Fault) []upstreamtest.Fault {
 		return []upstreamtest.Fault{f.First(1), upstreamtest.Latency(usual)}
@@ -40,11 +40,11 @@ func TestHedge(t *testing.T) {
 		calls     int
 		won, lost string
 	}{
-		"a late one":                {late(upstreamtest.Latency(500 * ms)), need.Important, 30, fault.None, 40 * ms, 2, "1", "0"},
-		"one that hangs":            {late(upstreamtest.Hang()), need.Required, 30, fault.None, 40 * ms, 2, "1", "0"},
-		"one that stalls":           {late(upstreamtest.Stalled()), need.Required, 30, fault.None, 40 * ms, 2, "1", "0"},
-		"only a little late":        {late(upstreamtest.Latency(26 * ms)), need.Required, 30, fault.None, 26 * ms, 2, "0", "1"},
-		"in time":                   {late(upstreamtest.Latency(15 * ms)), need.Required, 30, fault.None, 15 * ms, 1, "0", "0"},
+		"a late one":                {late(upstreamtest.Latency(500 * ms)), need.Important, 30, fault.None, 45 * ms, 2, "1", "0"},
+		"one that hangs":            {late(upstreamtest.Hang()), need.Required, 30, fault.None, 45 * ms, 2, "1", "0"},
+		"one that stalls":           {late(upstreamtest.Stalled()), need.Required, 30, fault.None, 45 * ms, 2, "1", "0"},
+		"only a little late":        {late(upstreamtest.Latency(30 * ms)), need.Required, 30, fault.None, 30 * ms, 2, "0", "1"},
+		"in time":                   {late(upstreamtest.Latency(20100 * time.Microsecond)), need.Required, 30, fault.None, 20100 * time.Microsecond, 1, "0", "0"},
 		"for an optional section":   {late(upstreamtest.Latency(500 * ms)), need.Optional, 30, fault.None, 500 * ms, 1, "0", "0"},
 		"nobody knows what is late": {late(upstreamtest.Latency(500 * ms)), need.Required, 15, fault.None, 500 * ms, 1, "0", "0"},
 		"the second fails": {
@@ -52,10 +52,10 @@ func TestHedge(t *testing.T) {
 		},
 		"both hang": {[]upstreamtest.Fault{upstreamtest.Hang()}, need.Required, 30, fault.Timeout, attemptTimeout, 2, "0", "1"},
 		"the first fails after the second began": {
-			late(upstreamtest.Status(500).After(25 * ms)), need.Required, 30, fault.None, 40 * ms, 2, "1", "0",
+			late(upstreamtest.Status(500).After(25 * ms)), need.Required, 30, fault.None, 45 * ms, 2, "1", "0",
 		},
 		"the second says that there is none": {
-			[]upstreamtest.Fault{upstreamtest.Hang().First(1), upstreamtest.NotFound()}, need.Required, 30, fault.NotFound, 40 * ms, 2, "1", "0",
+			[]upstreamtest.Fault{upstreamtest.Hang().First(1), upstreamtest.NotFound()}, need.Required, 30, fault.NotFound, 45 * ms, 2, "1", "0",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -223,7 +223,7 @@ func inBackground[T any](ctx context.Context, s *Service, key string, next call[
 func shed[T any](s *Service, next call[T]) call[T] {
 	return func(ctx context.Context) (v fresh.Value[T], err error) {
 		if need.From(ctx).Shed {
-			s.metrics.Refused(telemetry.Shed)
+			s.metrics.Refused(telemetry.ShedSection)
 
 			return v, fault.New(fault.Overload, "optional sections are shed")
 		}

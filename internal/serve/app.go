@@ -50,8 +50,9 @@ type App struct {
 	health   health
 	servers  []*listening // in the order in which they are stopped
 	ops      *listening
-	mu       sync.Mutex   // guards the two below while a program is built
-	backing  []*listening // what the servers need, stopped after them
+	routes   *http.ServeMux // of the operations port
+	mu       sync.Mutex     // guards the two below while a program is built
+	backing  []*listening   // what the servers need, stopped after them
 	closers  []func() error
 	failed   chan error // the first server that ends by itself
 }
@@ -62,7 +63,8 @@ type listening struct {
 
 	http     *http.Server
 	listener net.Listener
-	conns    connections
+	conns    conns
+	room     room
 }
 
 func (l *listening) url() string { return "http://" + l.listener.Addr().String() }
@@ -74,7 +76,7 @@ const cachesOfBFF = 2
 func newApp(name string, settings *common, log *slog.Logger, provider *sdktrace.TracerProvider) *App {
 	app := &App{
 		Log: log, Metrics: telemetry.NewMetrics(), Caches: cache.NewRegistry(int64(settings.cacheBytes / cachesOfBFF)),
-		name: name, settings: settings, provider: provider, failed: make(chan error, 1),
+		name: name, settings: settings, provider: provider, routes: http.NewServeMux(), failed: make(chan error, 1),
 	}
 	if provider == nil { // A nil pointer in an interface is not a nil interface.
 		app.Tracer = telemetry.NewTracer(nil)
@@ -183,6 +185,8 @@ func (a *App) start(ctx context.Context, build Build) error {
 		if err := a.listen(ctx, l); err != nil {
 			return err
 		}
+
+		l.http.IdleTimeout = a.settings.idle
 	}
 
 	for _, l := range a.servers {
@@ -206,9 +210,9 @@ func (a *App) listen(ctx context.Context, l *listening) error {
 		return fmt.Errorf("%s cannot listen: %w", l.Name, err)
 	}
 
-	l.listener = listener
-	l.http = newHTTPServer(l.Handler, l.Options.Budget, a.Log)
-	l.http.ConnState = l.conns.after(l.http.ConnState)
+	l.listener = newDoor(listener)
+	l.http = newHTTPServer(l.Handler, l.Options.Budget, a.Log, &l.conns)
+	l.http.ConnState = l.room.after(l.http.ConnState)
 
 	return nil
 }
@@ -219,8 +223,8 @@ func (a *App) bound() (most int) {
 	most = mostConnections(a.settings.maxConnections, len(a.servers), openFiles())
 
 	for _, l := range a.servers {
-		l.conns.most = most
-		l.conns.refused = a.Metrics.Connections(l.Options.BFF, l.conns.count)
+		l.room.most = most
+		l.room.refused = a.Metrics.Connections(l.Options.BFF, l.room.count)
 	}
 
 	return most
@@ -239,7 +243,7 @@ func (a *App) serve(l *listening) {
 		if err := l.http.Serve(a.refusals(l)); !errors.Is(err, http.ErrServerClosed) {
 			select {
 			case a.failed <- fmt.Errorf("%s: %w", l.Name, err):
-			default: // One reason to stop is enough.
+			default: // One reason to stop is enough; of one that comes while it stops nobody reads.
 			}
 		}
 	}()
@@ -248,7 +252,7 @@ func (a *App) serve(l *listening) {
 // refusals is the listener of a server, with what is told of its connections.
 func (a *App) refusals(l *listening) refusals {
 	return refusals{
-		Listener: l.listener, refused: a.refused(l), conns: &l.conns,
+		Listener: l.listener, refused: a.refused(l), room: &l.room,
 		silent: func() {
 			a.Log.LogAttrs(context.Background(), slog.LevelDebug, "silent connection", slog.String("bff", l.Options.BFF))
 		},
@@ -268,7 +272,7 @@ func (a *App) refused(l *listening) func(requestID string, status int) {
 }
 
 // newHTTPServer bounds what one connection may cost.
-func newHTTPServer(handler http.Handler, budget time.Duration, log *slog.Logger) *http.Server {
+func newHTTPServer(handler http.Handler, budget time.Duration, log *slog.Logger, conns *conns) *http.Server {
 	const (
 		headerTimeout  = 5 * time.Second
 		readTimeout    = 10 * time.Second
@@ -277,12 +281,10 @@ func newHTTPServer(handler http.Handler, budget time.Duration, log *slog.Logger)
 		maxHeaderBytes = 32 << 10
 	)
 
-	var untouched untouched
-
 	server := &http.Server{
 		Handler:           asks(handler),
 		ConnContext:       withConn,
-		ConnState:         untouched.track,
+		ConnState:         conns.track,
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      budget + writeTimeout,
@@ -290,7 +292,7 @@ func newHTTPServer(handler http.Handler, budget time.Duration, log *slog.Logger)
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-	server.RegisterOnShutdown(untouched.close)
+	server.RegisterOnShutdown(conns.close)
 
 	return server
 }
@@ -307,14 +309,15 @@ func (a *App) wait(ctx context.Context) error {
 }
 
 // stop ends the program so that no request is lost: not ready at once, no new
-// connections after the grace, requests in flight to their end, then what they
-// needed, the operations port last.
+// connections after the grace, requests on their way and in flight to their end,
+// then what they needed, the operations port last.
 func (a *App) stop(ctx context.Context) error {
 	running := a.health.set(draining) == ready
 	if running {
 		a.Log.InfoContext(ctx, "draining", slog.Duration("grace", a.settings.grace))
 
 		time.Sleep(a.settings.grace)
+		lastCall(a.servers, a.settings.grace)
 	}
 
 	err := errors.Join(shutdown(ctx, a.servers), shutdown(ctx, a.backing))
@@ -350,6 +353,29 @@ func (a *App) flushTraces(ctx context.Context) {
 	if err := a.provider.Shutdown(ctx); err != nil {
 		a.Log.WarnContext(ctx, "traces were lost", slog.Any("error", err))
 	}
+}
+
+// lastCall closes the doors of servers and answers for a little longer what
+// comes over the connections that are open, at most as long again as the grace.
+//
+// A balancer may have sent a request that nobody has read yet. From the moment
+// in which net/http is told to stop it closes such connections, and throws away
+// even requests that it has just read, without an answer. A balancer without
+// health checks learns only now that it is to look away, and may send a few more
+// over connections that it has kept.
+func lastCall(servers []*listening, grace time.Duration) {
+	const longest = 400 * time.Millisecond
+
+	var group sync.WaitGroup
+
+	for _, l := range servers {
+		group.Go(func() {
+			_ = l.listener.Close() // Said again, and heard, when the server ends.
+			l.conns.wait(min(grace, longest))
+		})
+	}
+
+	group.Wait()
 }
 
 // shutdown ends servers side by side, each within its budget and a little more

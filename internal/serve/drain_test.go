@@ -3,6 +3,7 @@ package serve_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -157,6 +158,33 @@ func TestIdleConnections(t *testing.T) {
 	const prompt = 2 * time.Second // net/http itself would wait for five
 	if took := time.Since(began); took > prompt {
 		t.Errorf("it took %v", took)
+	}
+}
+
+// TestIdleTimeout is what a load balancer in front has to stay below.
+func TestIdleTimeout(t *testing.T) {
+	t.Parallel()
+
+	r := start(t, one(says("text/plain", "hello")), usual("IDLE_TIMEOUT=1s")...)
+
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(r.urls["test"], "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	t.Cleanup(func() { _ = conn.Close() })
+
+	if got := exchange(t, conn); got.text != "hello" || got.last {
+		t.Errorf("got %s, the last answer: %t", got.text, got.last)
+	}
+
+	const patience = 20 * time.Second // It would be 75 s if nothing were set.
+	if err = conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+
+	if _, err = conn.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+		t.Errorf("the connection is not closed but %v", err)
 	}
 }
 

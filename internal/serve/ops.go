@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/pprof"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -45,7 +46,6 @@ const maxOpsBody = 64 << 10
 
 // opsServer is the operations port.
 func (a *App) opsServer() Server {
-	mux := http.NewServeMux()
 	for pattern, handler := range map[string]http.HandlerFunc{
 		"GET /livez":               func(w http.ResponseWriter, _ *http.Request) { writeHealth(w, http.StatusOK, "live", nil) },
 		"GET /readyz":              a.readyz,
@@ -59,19 +59,38 @@ func (a *App) opsServer() Server {
 		"GET /caches/{bff}/{kind}": a.cached,
 		"DELETE /caches":           a.purge,
 	} {
-		_, path, _ := strings.Cut(pattern, " ")
-
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-			telemetry.RecordFrom(r.Context()).SetRoute(path)
-			handler(w, r)
-		})
+		a.opsRoute(pattern, handler)
 	}
 
 	return Server{
 		Name: "ops", Addr: a.settings.opsAddr, About: "/livez /readyz /metrics /caches /debug/pprof/",
-		Handler: mux,
+		Handler: a.routes,
 		Options: Options{BFF: "ops", MaxBody: maxOpsBody, Problem: problem.Write, Quiet: true},
 	}
+}
+
+// Ops adds a route to the operations port, by a pattern of [http.ServeMux] with
+// a method, while the program is built; the table that it prints then names the
+// beginning of the path. It panics where that pattern is taken.
+func (a *App) Ops(pattern string, handler http.HandlerFunc) {
+	path := a.opsRoute(pattern, handler)
+	room, _, _ := strings.Cut(path[1:], "/")
+
+	if words := strings.Fields(a.ops.About); !slices.Contains(words, "/"+room) {
+		a.ops.About = strings.Join(append(words, "/"+room), " ")
+	}
+}
+
+// opsRoute returns the pattern's path.
+func (a *App) opsRoute(pattern string, handler http.HandlerFunc) (path string) {
+	_, path, _ = strings.Cut(pattern, " ")
+
+	a.routes.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		telemetry.RecordFrom(r.Context()).SetRoute(path)
+		handler(w, r)
+	})
+
+	return path
 }
 
 // readyz tells load balancers whether to send traffic. An upstream service that

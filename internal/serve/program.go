@@ -113,7 +113,7 @@ type common struct {
 	logFormat, logLevel string
 	logBuffer           time.Duration
 	serverTiming        string
-	grace               time.Duration
+	grace, idle         time.Duration
 	cacheBytes          int
 	cacheURL            *url.URL
 	headroom            int
@@ -127,6 +127,8 @@ func declareCommon(env *config.Env) *common {
 	const (
 		defaultGrace = time.Second
 		maxGrace     = time.Minute
+
+		defaultIdle, minIdle, maxIdle = 75 * time.Second, time.Second, 2 * time.Hour
 
 		defaultBuffer, maxBuffer = 100 * time.Millisecond, 10 * time.Second
 		defaultHeadroom          = 14 << 20
@@ -155,6 +157,8 @@ func declareCommon(env *config.Env) *common {
 	env.OneOf(&c.serverTiming, "SERVER_TIMING", "on", []string{"on", "off"}, "whether answers carry Server-Timing")
 	env.Duration(&c.grace, "DRAIN_GRACE", defaultGrace, config.Between(0, maxGrace),
 		"after a stop signal, how long new connections are still taken while load balancers look away")
+	env.Duration(&c.idle, "IDLE_TIMEOUT", defaultIdle, config.Between(minIdle, maxIdle),
+		"how long a connection is kept that carries no request; longer than load balancers keep it")
 	env.OneOf(&c.logFormat, "LOG_FORMAT", "auto", []string{"auto", "json", "text"}, "form of the log on standard error; auto is text on a terminal, JSON elsewhere")
 	env.OneOf(&c.logLevel, "LOG_LEVEL", "info", []string{"debug", "info", "warn", "error"}, "least level that is logged")
 	env.Duration(&c.logBuffer, "LOG_BUFFER", defaultBuffer, config.Between(0, maxBuffer),

@@ -25,7 +25,7 @@ type refusals struct {
 
 	refused func(requestID string, status int)
 	silent  func() // is told of a connection that never carried a byte
-	conns   *connections
+	room    *room
 }
 
 // Accept takes a connection.
@@ -36,7 +36,7 @@ func (l refusals) Accept() (net.Conn, error) {
 			return nil, err //nolint:wrapcheck // A listener passes on what it wraps.
 		}
 
-		if l.conns.enter() {
+		if l.room.enter() {
 			return &refusalConn{Conn: conn, of: l}, nil
 		}
 
@@ -108,7 +108,7 @@ func (c *refusalConn) CloseWrite() error {
 // came.
 func (c *refusalConn) Close() error {
 	c.gatherer.end(c.Conn)
-	c.of.conns.leave(c)
+	c.of.room.leave(c)
 
 	switch c.end() {
 	case slow:

@@ -52,7 +52,7 @@ func (t *tally) tell() {
 
 	attributes := []slog.Attr{slog.String("bff", t.bff)}
 
-	for _, what := range telemetry.Sheddable() {
+	for _, what := range telemetry.Shed() {
 		if n := t.counts[what]; n > 0 {
 			attributes = append(attributes, slog.Int64(what, n))
 		}

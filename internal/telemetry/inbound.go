@@ -16,8 +16,8 @@ const (
 	ShedRate     = "rate" // beyond the quota of its client
 )
 
-// Sheddable are all that can be shed, from what goes first.
-func Sheddable() []string {
+// Shed are all that can be shed, from what goes first.
+func Shed() []string {
 	return []string{ShedPrefetch, ShedSections, ShedNormal, ShedHigh, ShedRate}
 }
 
@@ -52,7 +52,7 @@ type Places interface {
 // the start. It is called once for each BFF.
 func (m *Metrics) Inbound(bff string, places Places) *Inbound {
 	i := &Inbound{shed: map[string]prometheus.Counter{}, waits: m.queueWaits.WithLabelValues(bff)}
-	for _, what := range Sheddable() {
+	for _, what := range Shed() {
 		i.shed[what] = m.shed.WithLabelValues(bff, what)
 	}
 

@@ -39,7 +39,7 @@ func TestInboundSeries(t *testing.T) {
 		`bff_concurrency_limit{bff="web"} 0`,
 	)
 
-	for _, what := range telemetry.Sheddable() {
+	for _, what := range telemetry.Shed() {
 		inbound.Shed(what)
 	}
 

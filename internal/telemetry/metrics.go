@@ -26,12 +26,12 @@ type Metrics struct {
 	inFlight  *prometheus.GaugeVec
 	degraded  *prometheus.CounterVec
 
+	upstream upstreamVecs
+	reused   *prometheus.CounterVec
+
 	shed               *prometheus.CounterVec
 	queueWaits         *prometheus.HistogramVec
 	refusedConnections *prometheus.CounterVec
-
-	upstream upstreamVecs
-	reused   *prometheus.CounterVec
 
 	// The series of requests, so that an answer costs one look-up
 	// and not one for each metric. Their labels are bounded, so they are.

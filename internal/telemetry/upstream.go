@@ -19,8 +19,8 @@ const (
 	CircuitOpen Refusal = "circuit_open"
 	// Bulkhead: too many calls to the service are under way.
 	Bulkhead Refusal = "bulkhead"
-	// Shed: the section is optional, and there is too much to do.
-	Shed Refusal = "shed"
+	// ShedSection: the section is optional, and there is too much to do.
+	ShedSection Refusal = "shed"
 	// NoExtra: a retry or a hedge was due, and the budget of extra calls is spent.
 	NoExtra Refusal = "extra_budget"
 )
@@ -111,7 +111,7 @@ func (m *Metrics) Upstream(bff, service string) *Upstream {
 		of.hits.WithLabelValues(bff, service, string(s))
 	}
 
-	for _, r := range []Refusal{CircuitOpen, Bulkhead, Shed, NoExtra} {
+	for _, r := range []Refusal{CircuitOpen, Bulkhead, ShedSection, NoExtra} {
 		u.refused[r] = of.refused.WithLabelValues(bff, service, string(r))
 	}
 

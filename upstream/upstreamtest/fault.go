@@ -7,14 +7,17 @@ import (
 
 // Fault is one way in which a service can be bad. It is a plain value: make it
 // with one of the functions of this package or with [Parse], narrow it down with
-// On, First and After, and compare it with ==. The zero Fault is none, and not
-// allowed where a fault is due.
+// On, Share, First and After, and compare it with ==. The zero Fault is none, and
+// not allowed where a fault is due.
 type Fault struct { //nolint:recvcheck // it is a value, but for UnmarshalText that must write to it
 	name  string
 	pause time.Duration // latency, slow-drip
+	p99   time.Duration // latency; 0 for the same pause each time
 	code  int           // status
 
 	on         string
+	share      float64
+	seed       uint64
 	first      int
 	after      time.Duration
 	retryAfter time.Duration
@@ -30,8 +33,18 @@ type Fault struct { //nolint:recvcheck // it is a value, but for UnmarshalText t
 // Paths are compared as they are sent, escapes and all.
 func (f Fault) On(pattern string) Fault { f.on = pattern; return f }
 
-// First narrows the fault to the first n requests (1 to 1,000,000) that it is
-// meant for, counted from Fail on; 0 is for no end.
+// Share narrows the fault to a part of the requests: each that it is meant for
+// meets it with probability p (above 0, at most 1; 0 is for not set, which is
+// every one). Which ones follows from [Fault.Seed] and from the order in which
+// requests come, so that a run can be repeated.
+func (f Fault) Share(p float64) Fault { f.share = p; return f }
+
+// Seed chooses among the sequences of chances that [Fault.Share] and
+// [LatencySpread] take; the same seed is the same sequence.
+func (f Fault) Seed(n uint64) Fault { f.seed = n; return f }
+
+// First narrows the fault to the first n requests (1 to 1,000,000) that would
+// meet it, counted from Fail on; 0 is for no end.
 //
 // An http.Transport asks once more by itself when a connection that it had used
 // before breaks without an answer, so that [ResetBeforeHeaders] with First(1) may
@@ -59,8 +72,17 @@ func (f Fault) String() string {
 		text += ":" + strconv.Itoa(f.code)
 	case noArg:
 	}
+	if f.p99 != 0 {
+		text += " p99:" + f.p99.String()
+	}
 	if f.on != "" {
 		text += " on:" + f.on
+	}
+	if f.share != 0 {
+		text += " share:" + strconv.FormatFloat(f.share, 'g', -1, 64)
+	}
+	if f.seed != 0 {
+		text += " seed:" + strconv.FormatUint(f.seed, 10)
 	}
 	if f.first != 0 {
 		text += " first:" + strconv.Itoa(f.first)
@@ -76,6 +98,15 @@ func (f Fault) String() string {
 
 // Latency gives the good answer, late by d (at most an hour).
 func Latency(d time.Duration) Fault { return Fault{name: "latency", pause: d} }
+
+// LatencySpread gives the good answer, late by a time of its own for each
+// request, as networks and busy machines have it: log-normal, half of them at
+// most median and all but one in a hundred at most p99, which is not below the
+// median. Both are at most an hour, and so is each single one. As text it is
+// "latency:40ms p99:400ms". See [Fault.Seed].
+func LatencySpread(median, p99 time.Duration) Fault {
+	return Fault{name: "latency", pause: median, p99: p99}
+}
 
 // Hang never answers: it ends when the client leaves or the shop closes.
 func Hang() Fault { return Fault{name: "hang"} }
@@ -108,6 +139,14 @@ func ResetMidBody() Fault { return Fault{name: "reset-mid-body"} }
 // Truncated promises the whole good body in Content-Length, sends half of it and
 // closes the connection without a reset.
 func Truncated() Fault { return Fault{name: "truncated"} }
+
+// StaleKeepalive gives the good answer, keeps the connection open, and closes it
+// at the moment in which the next request comes on it, without an answer to that
+// one: so a request loses the race against a service that closes idle
+// connections. Each connection has one answer to give, and none is ever told of
+// it. A connection that nobody uses again for a minute is closed as well. Over
+// HTTP/2, or to a client that keeps no connection, it is the good answer.
+func StaleKeepalive() Fault { return Fault{name: "stale-keepalive"} }
 
 // Huge sends 200 MB of JSON that could be an answer, without Content-Length: the
 // good list's elements over and over, or the good object with a field that nobody

@@ -50,6 +50,7 @@ func ofTransport() []observation {
 		{upstreamtest.ResetBeforeHeaders(), func(got, _ seen) bool { return got.status == 0 && errors.Is(got.err, syscall.ECONNRESET) }},
 		{upstreamtest.ResetMidBody(), func(got, good seen) bool { return errors.Is(got.err, syscall.ECONNRESET) && isHalf(got, good) }},
 		{upstreamtest.Truncated(), func(got, good seen) bool { return errors.Is(got.err, io.ErrUnexpectedEOF) && isHalf(got, good) }},
+		{upstreamtest.StaleKeepalive(), func(got, good seen) bool { return same(got, good) && got.length == int64(len(good.body)) }}, // more in stale_test.go
 		{upstreamtest.Huge(), func(got, good seen) bool { return got.length == -1 && isHuge(got, good) }},
 		{upstreamtest.HugeSized(), func(got, good seen) bool { return got.length >= 200<<20 && isHuge(got, good) }},
 		{upstreamtest.HugeGzip(), func(got, good seen) bool { return got.length == -1 && isHuge(got, good) }},

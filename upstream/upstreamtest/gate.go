@@ -2,6 +2,8 @@ package upstreamtest
 
 import (
 	"maps"
+	"math/rand/v2"
+	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -22,6 +24,8 @@ type Gate struct {
 	rules  []*rule
 	bodies []body
 	says   []says
+	held   map[net.Conn]struct{} // that a fault has taken from net/http
+	closed bool
 }
 
 // rule is a fault at work.
@@ -30,7 +34,9 @@ type rule struct {
 	text   string
 	answer answerer
 	on     pattern
-	left   int // requests that it is still for; negative for no end
+	chance *rand.Rand // used under the gate's lock
+	left   int        // requests that it is still for; negative for no end
+	met    int        // requests that have met it
 }
 
 // body stands in for the service's answer to requests that fit.
@@ -48,7 +54,7 @@ type says struct {
 // NewGate puts a gate before next. Elsewhere is the base URL that [Redirect]
 // leads to, without a slash at the end.
 func NewGate(next http.Handler, elsewhere string) *Gate {
-	return &Gate{next: next, elsewhere: elsewhere}
+	return &Gate{next: next, elsewhere: elsewhere, records: records{keep: keptRequests}}
 }
 
 // Fail makes the faults given take the place of all that were. Of several, a
@@ -56,15 +62,17 @@ func NewGate(next http.Handler, elsewhere string) *Gate {
 // [Fault.First]. It panics on a fault that [Parse] would refuse.
 func (g *Gate) Fail(faults ...Fault) {
 	rules := make([]*rule, 0, len(faults))
-	for _, fault := range faults {
-		rules = append(rules, mustRule(fault))
+	for i, fault := range faults {
+		rules = append(rules, mustRule(fault, uint64(i)))
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.rules = rules
 }
 
-func mustRule(fault Fault) *rule {
+// mustRule makes the rule of the nth fault: its chances are its own, also where
+// the faults beside it have the same seed.
+func mustRule(fault Fault, n uint64) *rule {
 	if err := fault.check(); err != nil {
 		panic(err)
 	}
@@ -72,7 +80,28 @@ func mustRule(fault Fault) *rule {
 	if fault.first > 0 {
 		left = fault.first
 	}
-	return &rule{fault: fault, text: fault.String(), answer: kinds()[fault.name].answer, on: mustPattern(fault.on), left: left}
+	return &rule{
+		fault: fault, text: fault.String(), answer: kinds()[fault.name].answer, on: mustPattern(fault.on), left: left,
+		chance: rand.New(rand.NewPCG(fault.seed, n)), //nolint:gosec // It is to be repeated, and no secret.
+	}
+}
+
+// AtWork is a fault at work in a gate.
+type AtWork struct {
+	Fault Fault
+	// Met is the number of requests that have met it.
+	Met int
+}
+
+// AtWork gives the faults at work, in the order in which they were given to Fail.
+func (g *Gate) AtWork() []AtWork {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	atWork := make([]AtWork, len(g.rules))
+	for i, rule := range g.rules {
+		atWork[i] = AtWork{Fault: rule.fault, Met: rule.met}
+	}
+	return atWork
 }
 
 // Heal ends all faults. Requests that a fault has got hold of stay in its hold.
@@ -134,30 +163,66 @@ func (g *Gate) say(w http.ResponseWriter, r *http.Request) bool {
 // ServeHTTP answers as the service does, or as the fault that is due.
 func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	request := g.records.begin(r)
-	defer func() { g.records.end(request, r.Context().Err() != nil) }()
-	rule := g.due(r)
+	rule, pause := g.due(r)
 	if rule == nil {
+		defer func() { g.records.end(request, r.Context().Err() != nil) }()
 		g.serve(w, r)
 		return
 	}
+	over := sync.OnceFunc(func() { g.records.end(request, r.Context().Err() != nil) })
+	defer over()
 	g.records.met(request, rule.text)
 	wait(r.Context(), rule.fault.after)
 	if seconds := rule.fault.retryAfter / time.Second; seconds > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(seconds)))
 	}
-	rule.answer(call{w: w, r: r, fault: rule.fault, elsewhere: g.elsewhere, good: g.serve})
+	rule.answer(call{w: w, r: r, fault: rule.fault, pause: pause, elsewhere: g.elsewhere, good: g.serve, over: over, hold: g.hold})
 }
 
-// due finds the fault that this request meets, and counts it.
-func (g *Gate) due(r *http.Request) *rule {
+// due finds the fault that this request meets, if any, counts it, and draws how
+// late it is to be.
+func (g *Gate) due(r *http.Request) (*rule, time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, rule := range g.rules {
-		if rule.left == 0 || !rule.on.fits(r) {
+		if rule.left == 0 || !rule.on.fits(r) || !rule.fault.hits(rule.chance) {
 			continue
 		}
 		rule.left-- // from -1 it goes on down, and never comes to 0
-		return rule
+		rule.met++
+		return rule, rule.fault.draw(rule.chance)
+	}
+	return nil, 0
+}
+
+// hold has Close close a connection that net/http does not know any more, unless
+// it is released before.
+func (g *Gate) hold(conn net.Conn) (release func()) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.held == nil {
+		g.held = map[net.Conn]struct{}{}
+	}
+	g.held[conn] = struct{}{}
+	if g.closed {
+		_ = conn.Close() // the client may have been first
+	}
+	return func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		delete(g.held, conn)
+	}
+}
+
+// Close closes the idle connections that [StaleKeepalive] waits on, which the
+// server behind the gate cannot when it stops. It is for programs; a [Shop] ends
+// them by itself.
+func (g *Gate) Close() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.closed = true
+	for conn := range g.held {
+		_ = conn.Close() // likewise
 	}
 	return nil
 }

@@ -181,6 +181,46 @@ func TestRecordsAreBounded(t *testing.T) {
 	}
 }
 
+func TestKeep(t *testing.T) {
+	t.Parallel()
+	gate := upstreamtest.NewGate(http.NotFoundHandler(), "")
+	serve := func(path string) {
+		gate.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody))
+	}
+	for _, test := range []struct{ keep, least, most int }{{2, 2, 4}, {0, 0, 0}, {1, 1, 2}} {
+		gate.Keep(test.keep)
+		for range 9 {
+			serve("/early")
+		}
+		serve("/last")
+		requests := gate.Requests()
+		if n := len(requests); n < test.least || n > test.most || n > 0 && requests[n-1].Path != "/last" {
+			t.Errorf("told to keep %d, it has kept %+v", test.keep, requests)
+		}
+	}
+	if gate.Calls() != 30 || gate.InFlight() != 0 || gate.MaxInFlight() != 1 {
+		t.Errorf("%d calls, %d in flight, %d at most", gate.Calls(), gate.InFlight(), gate.MaxInFlight())
+	}
+}
+
+func TestAtWork(t *testing.T) {
+	t.Parallel()
+	gate := upstreamtest.NewGate(http.NotFoundHandler(), "")
+	gate.Keep(0) // the counts are there all the same
+	first, second := upstreamtest.Status(500).First(2), upstreamtest.Status(502).On("/users/")
+	gate.Fail(first, second)
+	for _, path := range []string{"/users/1", "/orders", "/users/1", "/orders", "/users/2"} {
+		gate.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody))
+	}
+	if got, want := gate.AtWork(), []upstreamtest.AtWork{{Fault: first, Met: 2}, {Fault: second, Met: 2}}; !slices.Equal(got, want) {
+		t.Errorf("at work are %v, want %v", got, want)
+	}
+	gate.Heal()
+	if atWork := gate.AtWork(); len(atWork) != 0 {
+		t.Errorf("healed it has %v", atWork)
+	}
+}
+
 // A real service may answer 304, or compressed: a fault has to have the body.
 func TestGateBeforeAnotherService(t *testing.T) {
 	t.Parallel()

@@ -2,8 +2,10 @@ package upstreamtest
 
 import (
 	"maps"
+	"net"
 	"net/http"
 	"slices"
+	"time"
 )
 
 // argument is what a kind of fault needs behind its colon.
@@ -37,6 +39,7 @@ func kinds() map[string]kind {
 		"reset-before-headers": {noArg, resetBeforeHeaders},
 		"reset-mid-body":       {noArg, resetMidBody},
 		"truncated":            {noArg, truncated},
+		"stale-keepalive":      {noArg, staleKeepalive},
 		"huge":                 {noArg, huge},
 		"huge-sized":           {noArg, hugeSized},
 		"huge-gzip":            {noArg, hugeGzip},
@@ -66,6 +69,9 @@ type call struct {
 	w         http.ResponseWriter
 	r         *http.Request
 	fault     Fault
+	pause     time.Duration // how late a latency is this time
 	elsewhere string
 	good      http.HandlerFunc // the answer without the fault
+	over      func()           // the request has its answer, though the fault goes on
+	hold      func(net.Conn) (release func())
 }

@@ -12,7 +12,7 @@ import (
 // The faults of time: answers that are right, had they come.
 
 func latency(c call) {
-	wait(c.r.Context(), c.fault.pause)
+	wait(c.r.Context(), c.pause)
 	c.good(c.w, c.r)
 }
 

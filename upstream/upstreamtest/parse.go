@@ -1,6 +1,7 @@
 package upstreamtest
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -19,7 +20,9 @@ const (
 //
 //	hang
 //	latency:300ms
+//	latency:40ms p99:400ms seed:7
 //	status:503 retry-after:2s first:2
+//	reset-mid-body share:0.2
 //	truncated on:/products?ids after:50ms
 //
 // [Names] lists the names. Everything that is unknown, malformed, out of bounds
@@ -81,6 +84,12 @@ func (f *Fault) set(key, value string) (err error) {
 	switch key {
 	case "on":
 		f.on = value
+	case "p99":
+		f.p99, err = time.ParseDuration(value)
+	case "share":
+		f.share, err = parseShare(value)
+	case "seed":
+		f.seed, err = strconv.ParseUint(value, 10, 64)
 	case "first":
 		f.first, err = strconv.Atoi(value)
 	case "after":
@@ -88,13 +97,24 @@ func (f *Fault) set(key, value string) (err error) {
 	case "retry-after":
 		f.retryAfter, err = time.ParseDuration(value)
 	default:
-		return fmt.Errorf("unknown word %q, allowed are on, first, after and retry-after", key)
+		return fmt.Errorf("unknown word %q, allowed are on, share, seed, first, after, retry-after and, of latency, p99", key)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", key, err)
 	}
 	return nil
 }
+
+// parseShare does not take 0, which would be no share at all.
+func parseShare(value string) (float64, error) {
+	p, err := strconv.ParseFloat(value, 64)
+	if err == nil && p == 0 {
+		return 0, errShare
+	}
+	return p, err
+}
+
+var errShare = errors.New("share must be above 0 and at most 1")
 
 // check says what is wrong with a fault, whoever made it.
 func (f Fault) check() error {
@@ -112,10 +132,16 @@ func (f Fault) check() error {
 }
 
 func (f Fault) checkBounds() error {
+	if !(f.share >= 0 && f.share <= 1) { // Nor NaN.
+		return fmt.Errorf("upstreamtest: fault %q: %w", f, errShare)
+	}
+	if f.p99 != 0 && (f.name != "latency" || f.pause <= 0 || f.p99 < f.pause) {
+		return fmt.Errorf("upstreamtest: fault %q: p99 is for a latency, which is above 0s and no longer", f)
+	}
 	if f.first < 0 || f.first > maxFirst {
 		return fmt.Errorf("upstreamtest: fault %q: first must be 0 to %d", f, maxFirst)
 	}
-	for _, d := range []time.Duration{f.pause, f.after, f.retryAfter} {
+	for _, d := range []time.Duration{f.pause, f.p99, f.after, f.retryAfter} {
 		if d < 0 || d > maxPause {
 			return fmt.Errorf("upstreamtest: fault %q: times must be 0s to %v", f, maxPause)
 		}

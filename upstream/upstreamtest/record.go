@@ -5,7 +5,8 @@ import (
 	"sync"
 )
 
-// keptRequests bounds the memory of a long run. The counts go on beyond it.
+// keptRequests bounds the memory of a long run, unless [Gate.Keep] says otherwise.
+// The counts go on beyond it.
 const keptRequests = 10_000
 
 // Request is what a service saw of one call.
@@ -29,33 +30,41 @@ type records struct {
 	bell *bell // may be nil
 
 	mu       sync.Mutex
+	keep     int
 	kept     []*Request
 	calls    int
 	inFlight int
 	max      int
 }
 
+// begin returns nil where requests are not kept.
 func (s *records) begin(r *http.Request) *Request {
 	defer s.bell.ring()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.calls++
+	s.inFlight++
+	s.max = max(s.max, s.inFlight)
+	if s.keep == 0 {
+		return nil
+	}
 	request := &Request{
 		Method: r.Method,
 		Path:   r.URL.EscapedPath(),
 		Query:  r.URL.RawQuery,
 		Header: r.Header.Clone(),
 	}
-	if len(s.kept) == 2*keptRequests {
-		s.kept = append([]*Request(nil), s.kept[keptRequests:]...)
+	if len(s.kept) >= 2*s.keep {
+		s.kept = append([]*Request(nil), s.kept[len(s.kept)-s.keep:]...)
 	}
 	s.kept = append(s.kept, request)
-	s.calls++
-	s.inFlight++
-	s.max = max(s.max, s.inFlight)
 	return request
 }
 
 func (s *records) met(request *Request, fault string) {
+	if request == nil {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	request.Fault = fault
@@ -65,8 +74,10 @@ func (s *records) end(request *Request, cancelled bool) {
 	defer s.bell.ring()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	request.Done, request.Cancelled = true, cancelled
 	s.inFlight--
+	if request != nil {
+		request.Done, request.Cancelled = true, cancelled
+	}
 }
 
 // Calls is the number of requests so far.
@@ -90,8 +101,20 @@ func (g *Gate) MaxInFlight() int {
 	return g.records.max
 }
 
-// Requests gives a copy of what is known of the last 10,000 requests at least,
-// in the order in which they came.
+// Keep sets how many of the last requests are kept for [Gate.Requests] at least
+// (twice as many at most): 10,000 unless it is called. With 0 requests are only
+// counted, which is what a program that runs for weeks wants.
+func (g *Gate) Keep(n int) {
+	g.records.mu.Lock()
+	defer g.records.mu.Unlock()
+	g.records.keep = max(n, 0)
+	if surplus := len(g.records.kept) - g.records.keep; surplus > 0 {
+		g.records.kept = append([]*Request(nil), g.records.kept[surplus:]...)
+	}
+}
+
+// Requests gives a copy of what is known of the last 10,000 requests at least
+// (see [Gate.Keep]), in the order in which they came.
 func (g *Gate) Requests() []Request {
 	g.records.mu.Lock()
 	defer g.records.mu.Unlock()

@@ -55,6 +55,7 @@ type Process struct {
 	file   *os.File      // the log where it is a file
 	exited chan struct{} // closed once the process is gone
 	exit   error         // how it ended, set before exited is closed
+	killed bool
 }
 
 // Start starts a program and returns once it listens. The program is asked to
@@ -151,6 +152,15 @@ func (p *Process) URL(name string) string { return p.urls.get(name) }
 // PID is the process's id.
 func (p *Process) PID() int { return p.cmd.Process.Pid }
 
+// Kill ends the process without a word, as kill -9 does, and returns once it is
+// gone. That is not told by [Process.Stop] as a bad end.
+func (p *Process) Kill() {
+	p.killed = true
+	_ = p.cmd.Process.Kill() // It fails for a process that is gone, which is what is wanted.
+
+	<-p.exited
+}
+
 // Stop asks the process to stop, ends it when it does not, and returns once it
 // is gone. The error says how it ended when that was not well, with the end of
 // its log. Stop may be called again.
@@ -166,6 +176,10 @@ func (p *Process) Stop() error {
 	case <-timer.C:
 		_ = p.cmd.Process.Kill()
 		<-p.exited
+	}
+
+	if p.killed {
+		return nil
 	}
 
 	// Wait returns the context's error for a process that ended well when its

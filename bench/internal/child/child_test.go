@@ -179,3 +179,18 @@ func TestLogInAFile(t *testing.T) {
 		t.Errorf("the log is %q, %v", text, err)
 	}
 }
+
+func TestKilledProcessesAreGoneAndNoFailure(t *testing.T) {
+	t.Parallel()
+
+	process := start(t.Context(), t, "")
+	process.Kill()
+
+	if running(process) {
+		t.Error("it still runs")
+	}
+
+	if err := process.Stop(); err != nil {
+		t.Error(err)
+	}
+}

@@ -38,6 +38,26 @@ func dial(ctx context.Context, addr string) (*conn, error) {
 	return &conn{Conn: network, addr: addr, forget: forget, response: response{reader: bufio.NewReaderSize(network, readBuffer)}}, nil
 }
 
+// replace has it told that a request got no answer, unless that is because the
+// run ends, and opens the connection anew.
+func (c *conn) replace(ctx context.Context, tell func()) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx) //nolint:wrapcheck // It says why the run ends.
+	}
+
+	tell()
+	c.close()
+
+	fresh, err := dial(ctx, c.addr)
+	if err != nil {
+		return err
+	}
+
+	*c = *fresh
+
+	return nil
+}
+
 func (c *conn) close() {
 	c.forget()
 	_ = c.Close() // Nothing is on its way any more.
@@ -58,7 +78,12 @@ func (c *conn) do(call Call) (Answer, error) {
 		return Answer{}, fmt.Errorf("reading the answer: %w", err)
 	}
 
-	return Answer{Status: c.response.status, Header: c.response.header, Body: c.response.body}, nil
+	return c.answer(), nil
+}
+
+// answer is the one that was read last.
+func (c *conn) answer() Answer {
+	return Answer{Status: c.response.status, Header: c.response.header, Body: c.response.body}
 }
 
 // appendRequest writes a request as HTTP/1.1 has it.

@@ -44,6 +44,10 @@ type Answer struct {
 	Status int
 	Header Header
 	Body   []byte
+	// Due is when the request was due: when it was sent, in a closed loop.
+	Due time.Time
+	// Took is the time from then to the last byte of the answer.
+	Took time.Duration
 }
 
 // Plan is what is to be sent to whom.
@@ -70,6 +74,10 @@ type Plan struct {
 	// Check refuses a wrong answer to the nth request, which ends the run. It is
 	// called concurrently, outside of the time that is taken.
 	Check func(n int, a Answer) error
+	// Lost, where it is set, is told of a request that got no answer, in place of
+	// the run's end; the next one is sent on a new connection. It is called
+	// concurrently.
+	Lost func(n int, due time.Time, err error)
 }
 
 // Result is what a run showed.
@@ -91,10 +99,18 @@ func (r *Result) PerSecond() float64 { return float64(r.Requests) / r.Took.Secon
 // Percentile is the time that p percent of all answers kept to.
 func (r *Result) Percentile(p float64) time.Duration { return stat.Percentile(r.Times, p) }
 
+func (p *Plan) check() error {
+	if p.Connections < 1 || p.Connections > MaxConnections || p.Requests < 1 || p.Requests > MaxRequests || !(p.Rate >= 0) {
+		return errPlan
+	}
+
+	return nil
+}
+
 // Run carries out a plan. The error is the first one that any connection met.
 func Run(ctx context.Context, p Plan) (*Result, error) {
-	if p.Connections < 1 || p.Connections > MaxConnections || p.Requests < 1 || p.Requests > MaxRequests || !(p.Rate >= 0) {
-		return nil, errPlan
+	if err := p.check(); err != nil {
+		return nil, err
 	}
 
 	ctx, fail := context.WithCancelCause(ctx)
@@ -180,12 +196,19 @@ func (w *worker) run(ctx context.Context, p *Plan, c *conn, turns turns, wait ti
 		call := p.Call(n)
 
 		answer, err := c.do(call)
+		if err != nil && p.Lost != nil {
+			if err = c.replace(ctx, func() { p.Lost(n, due, err) }); err == nil {
+				continue
+			}
+		}
+
 		if err != nil {
 			return fmt.Errorf("%s %s: %w", call.Method, call.Path, err)
 		}
 
+		answer.Due, answer.Took = due, time.Since(due)
 		if due.Sub(begin) >= p.LeadIn {
-			w.times = append(w.times, time.Since(due))
+			w.times = append(w.times, answer.Took)
 		}
 
 		w.requests++

@@ -307,3 +307,51 @@ func TestRunEndsWithItsTime(t *testing.T) {
 		}
 	}
 }
+
+// A server that breaks every third connection loses those requests alone.
+func TestLostRequestsDoNotEndARunThatIsToldOfThem(t *testing.T) {
+	t.Parallel()
+
+	addr := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if n, err := strconv.Atoi(r.URL.Path[1:]); err != nil || n%3 == 0 {
+			panic(http.ErrAbortHandler)
+		}
+
+		_, _ = io.WriteString(w, "fine")
+	})
+
+	var lost, answered atomic.Int64
+
+	plan := load.Plan{
+		Addr: addr, Connections: 3, Requests: 90,
+		Call: func(n int) load.Call { return load.Call{Method: http.MethodGet, Path: "/" + strconv.Itoa(n)} },
+		Check: func(n int, a load.Answer) error {
+			answered.Add(1)
+
+			if n%3 == 0 || a.Took <= 0 || a.Due.IsZero() {
+				t.Errorf("%d was answered after %s, due at %s", n, a.Took, a.Due)
+			}
+
+			return nil
+		},
+	}
+
+	if _, err := load.Run(t.Context(), plan); err == nil {
+		t.Error("nobody is told, and the run goes on")
+	}
+
+	answered.Store(0)
+
+	plan.Lost = func(n int, due time.Time, err error) {
+		lost.Add(1)
+
+		if n%3 != 0 || due.IsZero() || err == nil {
+			t.Errorf("%d, due at %s, is lost: %v", n, due, err)
+		}
+	}
+
+	result, err := load.Run(t.Context(), plan)
+	if err != nil || lost.Load() != 30 || answered.Load() != 60 || result.Requests != 60 {
+		t.Errorf("%d of 90 are lost, %d answered: %v", lost.Load(), answered.Load(), err)
+	}
+}

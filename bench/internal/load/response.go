@@ -56,6 +56,7 @@ type response struct {
 	length  int // of the body; unknown where it is chunked or there is none
 	chunked bool
 	closes  bool
+	whole   bool // it has been read to its end
 }
 
 const unknown = -1
@@ -63,7 +64,7 @@ const unknown = -1
 // read reads an answer to its end: the next one comes behind it.
 func (r *response) read() error {
 	r.header, r.body = r.header[:0], r.body[:0]
-	r.length, r.chunked, r.closes = unknown, false, false
+	r.length, r.chunked, r.closes, r.whole = unknown, false, false, false
 
 	if err := r.readStatus(); err != nil {
 		return err
@@ -76,6 +77,8 @@ func (r *response) read() error {
 	if err := r.readBody(); err != nil {
 		return err
 	}
+
+	r.whole = true
 
 	if r.closes {
 		return errClosing

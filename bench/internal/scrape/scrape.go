@@ -91,3 +91,26 @@ func (s Series) Get(name string) (float64, error) {
 
 	return value, nil
 }
+
+// Sum adds up all series of a name that have those labels, each written as
+// `label="value"`, in whatever order the text has them; of none it is 0.
+func (s Series) Sum(name string, labels ...string) (sum float64) {
+	for series, value := range s {
+		bare, list, _ := strings.Cut(strings.TrimSuffix(series, "}"), "{")
+		if bare == name && hasAll(","+list+",", labels) {
+			sum += value
+		}
+	}
+
+	return sum
+}
+
+func hasAll(list string, labels []string) bool {
+	for _, label := range labels {
+		if !strings.Contains(list, ","+label+",") {
+			return false
+		}
+	}
+
+	return true
+}

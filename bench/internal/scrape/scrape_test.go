@@ -39,6 +39,32 @@ func TestRead(t *testing.T) {
 	}
 }
 
+func TestSumAddsUpWhatHasTheLabels(t *testing.T) {
+	t.Parallel()
+
+	series, err := scrape.Read(strings.NewReader(`hedges{bff="tv",outcome="won",service="user"} 1
+hedges{bff="tv",outcome="lost",service="user"} 2
+hedges{bff="tv",outcome="lost",service="users"} 4
+hedges{bff="web",outcome="lost",service="user"} 8
+hedges_more{bff="tv",outcome="lost",service="user"} 16
+plain 32
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for want, got := range map[float64]float64{
+		3:  series.Sum("hedges", `service="user"`, `bff="tv"`),
+		15: series.Sum("hedges"),
+		32: series.Sum("plain"),
+		0:  series.Sum("plain", `bff="tv"`),
+	} {
+		if got != want {
+			t.Errorf("the sum is %v, want %v", got, want)
+		}
+	}
+}
+
 func TestReadRefuses(t *testing.T) {
 	t.Parallel()
 

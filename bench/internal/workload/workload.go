@@ -43,8 +43,10 @@ var (
 )
 
 // Call is the request for the nth user.
-func (w *Workload) Call(n int) load.Call {
-	id := stub.UserID(n)
+func (w *Workload) Call(n int) load.Call { return w.For(stub.UserID(n)) }
+
+// For is the request for a user, who need not be one of package stub's.
+func (w *Workload) For(id string) load.Call {
 	call := load.Call{Method: w.Method, Path: w.Path(id), Header: w.Header}
 
 	if w.Body != nil {
