@@ -218,7 +218,7 @@ func TestOverload(t *testing.T) {
 func TestSmallService(t *testing.T) {
 	t.Parallel()
 
-	for places, capacity := range map[int]int{8: 80, 4: 40} {
+	for places, capacity := range map[int]int{8: 80, 12: 120} {
 		synctest.Test(t, func(t *testing.T) {
 			const seconds = 5
 
