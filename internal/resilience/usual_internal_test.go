@@ -13,7 +13,7 @@ func TestClasses(t *testing.T) {
 
 	for range 100_000 {
 		took := time.Duration(rand.Int64N(int64(time.Minute))) //nolint:gosec // It guards nothing.
-		if rand.IntN(2) == 0 { //nolint:gosec // As above.
+		if rand.IntN(2) == 0 {                                 //nolint:gosec // As above.
 			took = time.Duration(rand.Int64N(int64(10 * time.Millisecond))) //nolint:gosec // It guards nothing.
 		}
 
