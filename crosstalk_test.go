@@ -74,8 +74,8 @@ func TestNoAnswerHoldsAnothersData(t *testing.T) { //nolint:paralleltest // See 
 		all.Go(func() { c.client(t, rand.New(rand.NewPCG(1, uint64(n)))) }) //nolint:gosec // Not a secret.
 	}
 
-	all.Go(func() { c.troubles(t, rand.New(rand.NewPCG(2, 0))) })
-	all.Go(func() { c.purges(t, rand.New(rand.NewPCG(3, 0))) })
+	all.Go(func() { c.troubles(t, rand.New(rand.NewPCG(2, 0))) }) //nolint:gosec // Likewise.
+	all.Go(func() { c.purges(t, rand.New(rand.NewPCG(3, 0))) })   //nolint:gosec // Likewise.
 	all.Wait()
 
 	t.Logf("%d answers, %d of them with data, %d of these for one principal alone, %d not modified; %d entries purged",

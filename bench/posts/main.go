@@ -40,7 +40,7 @@ func declare(env *config.Env) serve.Build {
 	env.URL(&base, "POSTS_SERVICE_URL", "base URL of the posts service")
 
 	return func(_ context.Context, app *serve.App) error {
-		service := resilience.NewService(name, base.String(), app.Metrics.Upstream(name, name), resilience.Options{
+		service := resilience.NewService(name, base.String(), app.Metrics.Upstream(name, name), resilience.Options{ //nolint:contextcheck // A circuit opens for all.
 			Lean:      true,
 			Transport: resilience.NewTransport(), AttemptTimeout: budget, LastGood: cache.NewLastGood(0, 1, 1), Tracer: app.Tracer,
 		})

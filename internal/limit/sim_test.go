@@ -218,7 +218,7 @@ func TestOverload(t *testing.T) {
 func TestSmallService(t *testing.T) {
 	t.Parallel()
 
-	for places, capacity := range map[int]int{8: 80, 4: 40} {
+	for places, capacity := range map[int]int{8: 80, 12: 120} {
 		synctest.Test(t, func(t *testing.T) {
 			const seconds = 5
 
@@ -293,8 +293,8 @@ func TestSlowService(t *testing.T) {
 		w.service.set(func(s *service) { s.time = 400 * ms })
 
 		s := w.load(200, 5*time.Second, mixed)
-		t.Logf("asked %v good %v refused %v limit %d", s.asked, s.good, s.refused, l.Limit())
 		w.all.Wait()
+		t.Logf("asked %v good %v refused %v limit %d", s.asked, s.good, s.refused, l.Limit())
 
 		if s.refusals() > 0 || s.busy > 0 {
 			t.Errorf("%v are refused, %d go without optional parts", s.refused, s.busy)
@@ -321,8 +321,8 @@ func TestHangingService(t *testing.T) {
 				w.service.set(func(s *service) { s.hangs = false })
 
 				after := w.load(500, 3*time.Second, mixed)
-				t.Logf("refused %v, then %v, limit %d", hanging.refused, after.refused, l.Limit())
 				w.all.Wait()
+				t.Logf("refused %v, then %v, limit %d", hanging.refused, after.refused, l.Limit())
 
 				if hanging.refusals()+after.refusals() > 0 {
 					t.Errorf("%v are refused, and then %v", hanging.refused, after.refused)

@@ -40,9 +40,6 @@ func (n Need) Within(budget time.Duration) time.Duration {
 	}
 }
 
-// Extra reports whether a section is worth calls beside its own: retries and
-// hedges.
-func (n Need) Extra() bool { return n >= Important }
 
 // String is the need as the log has it.
 func (n Need) String() string { return [...]string{"optional", "important", "required"}[n] }
@@ -50,6 +47,8 @@ func (n Need) String() string { return [...]string{"optional", "important", "req
 // Wanted is what the calls of a section need to know of it.
 type Wanted struct {
 	Need Need
+	// Extra is true where it is worth calls beside its own: retries and hedges.
+	Extra bool
 	// Shed is true where there is so much to do that no call is made for the
 	// section: it is shown if it is at hand.
 	Shed bool
@@ -83,6 +82,10 @@ func Shedding(ctx context.Context) bool {
 }
 
 // Of returns what the calls of a section in the request of ctx need to know.
+// While there is too much to do, nothing is worth extra calls: they would be
+// made where others wait.
 func (n Need) Of(ctx context.Context) Wanted {
-	return Wanted{Need: n, Shed: n == Optional && Shedding(ctx)}
+	shedding := Shedding(ctx)
+
+	return Wanted{Need: n, Extra: n >= Important && !shedding, Shed: n == Optional && shedding}
 }

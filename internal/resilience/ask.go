@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"storefront/internal/fault"
-	"storefront/internal/need"
 	"storefront/internal/telemetry"
 )
 
@@ -134,7 +133,7 @@ func (a *asked[T]) safely(ctx context.Context, on *replica, leave permit, deadli
 
 // again waits until the call may be sent again; false is for not at all.
 func (a *asked[T]) again(ctx context.Context, err error, try int) bool {
-	if !a.need.Extra() || fault.KindOf(err) != fault.Unavailable {
+	if !a.worthExtra || fault.KindOf(err) != fault.Unavailable {
 		return false
 	}
 
@@ -250,13 +249,4 @@ func (a *asked[T]) patience(ctx context.Context) time.Duration {
 	}
 
 	return min(left, max(least, times*pace.high))
-}
-
-// needed is what a call is worth to the page.
-func needed(ctx context.Context, refreshes bool) need.Need {
-	if refreshes {
-		return need.Optional // Nobody waits for it.
-	}
-
-	return need.From(ctx).Need
 }

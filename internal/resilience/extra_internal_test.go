@@ -15,9 +15,9 @@ func TestExtraIsATenth(t *testing.T) {
 	for name, pause := range map[string]func() time.Duration{
 		"even":      func() time.Duration { return 20 * time.Millisecond },
 		"sparse":    func() time.Duration { return 700 * time.Millisecond },
-		"irregular": func() time.Duration { return time.Duration(rand.ExpFloat64() * float64(50*time.Millisecond)) },
+		"irregular": func() time.Duration { return time.Duration(rand.ExpFloat64() * float64(50*time.Millisecond)) }, //nolint:gosec // It guards nothing.
 		"in bursts": func() time.Duration {
-			return time.Duration(rand.IntN(2)) * time.Duration(rand.IntN(3)) * time.Second / 10
+			return time.Duration(rand.IntN(2)) * time.Duration(rand.IntN(3)) * time.Second / 10 //nolint:gosec // It guards nothing.
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 func (a *asked[T]) hedgeAfter(ctx context.Context) (after time.Duration, worth bool) {
 	const noticed = 10 * time.Millisecond
 
-	if !a.need.Extra() {
+	if !a.worthExtra {
 		return 0, false
 	}
 

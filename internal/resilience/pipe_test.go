@@ -18,7 +18,7 @@ import (
 func wanting(t *testing.T, n need.Need) context.Context {
 	t.Helper()
 
-	return need.With(t.Context(), need.Wanted{Need: n})
+	return need.With(t.Context(), n.Of(t.Context()))
 }
 
 // warm has a service asked so often, for users of their own, in so long a time.

@@ -68,7 +68,7 @@ func Get[T Sized](ctx context.Context, s *Service, req Request, read func(*wire.
 		return v, nil
 	}
 
-	a := &asked[T]{Service: s, who: who, req: req, kept: kept, read: read, refreshes: atHand, need: needed(ctx, atHand)}
+	a := &asked[T]{Service: s, who: who, req: req, kept: kept, read: read, refreshes: atHand, worthExtra: !atHand && need.From(ctx).Extra}
 	a.deadline, _ = ctx.Deadline()
 
 	if atHand {
@@ -101,7 +101,8 @@ type asked[T Sized] struct {
 	read     func(*wire.Reader) T
 	// refreshes is true where an old answer is shown meanwhile.
 	refreshes bool
-	need      need.Need
+	// worthExtra is true where retries and hedges may be made.
+	worthExtra bool
 	// had is what the second level had, once the flight that asked it is over.
 	had atomic.Int32
 	// extras are the retries and hedges so far.

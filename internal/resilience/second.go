@@ -10,7 +10,6 @@ import (
 	"storefront/internal/cache"
 	"storefront/internal/fault"
 	"storefront/internal/fresh"
-	"storefront/internal/need"
 	"storefront/internal/telemetry"
 )
 
@@ -209,7 +208,7 @@ func (a *asked[T]) landed(key string, source *telemetry.Source, next call[T]) ca
 		if had == hadOld {
 			again := &asked[T]{
 				Service: a.Service, who: a.who, req: a.req, deadline: time.Now().Add(a.attemptTimeout),
-				kept: a.find(key, a.req), read: a.read, refreshes: true, need: need.Optional,
+				kept: a.find(key, a.req), read: a.read, refreshes: true,
 			}
 			inBackground(ctx, a.Service, key, again.answer(key))
 		}

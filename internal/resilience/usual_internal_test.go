@@ -12,9 +12,9 @@ func TestClasses(t *testing.T) {
 	t.Parallel()
 
 	for range 100_000 {
-		took := time.Duration(rand.Int64N(int64(time.Minute)))
-		if rand.IntN(2) == 0 {
-			took = time.Duration(rand.Int64N(int64(10 * time.Millisecond)))
+		took := time.Duration(rand.Int64N(int64(time.Minute))) //nolint:gosec // It guards nothing.
+		if rand.IntN(2) == 0 {                                 //nolint:gosec // As above.
+			took = time.Duration(rand.Int64N(int64(10 * time.Millisecond))) //nolint:gosec // It guards nothing.
 		}
 
 		end := endOf(classOf(took))
@@ -50,7 +50,7 @@ func TestUsual(t *testing.T) {
 
 		add := func(most time.Duration, seconds int) {
 			for range seconds * 100 {
-				u.add(time.Duration(rand.Int64N(int64(most))))
+				u.add(time.Duration(rand.Int64N(int64(most)))) //nolint:gosec // It guards nothing.
 				time.Sleep(10 * time.Millisecond)
 			}
 		}

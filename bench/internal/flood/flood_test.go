@@ -36,7 +36,7 @@ func TestEveryRequestIsToldOf(t *testing.T) {
 			w.WriteHeader(http.StatusServiceUnavailable)
 		}
 
-		_, _ = io.WriteString(w, r.URL.Path+r.Header.Get("Priority"))
+		_, _ = io.WriteString(w, r.URL.Path+r.Header.Get("Priority")) //nolint:gosec // No browser reads it.
 	})
 	seen := map[int]flood.Shot{}
 
