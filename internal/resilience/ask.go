@@ -2,6 +2,7 @@ package resilience
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"time"
 
@@ -16,7 +17,7 @@ const (
 	backoff = 20 * time.Millisecond
 )
 
-var errOpen = fault.New(fault.CircuitOpen, "every replica fails")
+var errOpen error = fault.New(fault.CircuitOpen, "every replica fails")
 
 // ask is the inner part of the pipe, from the bulkhead on. It has the service
 // asked and, where that fails in a way that passes, asked again: of the replica
@@ -193,22 +194,20 @@ func (a *asked[T]) probe(ctx context.Context, on *replica, leave permit, kept *K
 		err error
 	}
 
-	var o outcome
-
 	done := make(chan outcome, 1)
 
 	go func() {
 		alone, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.attemptTimeout)
 		defer cancel()
 
-		var o outcome
-
-		o.v, o.err = a.safely(alone, on, leave, time.Now().Add(a.attemptTimeout), kept)
-		done <- o
+		v, err := a.safely(alone, on, leave, time.Now().Add(a.attemptTimeout), kept)
+		done <- outcome{v, err}
 	}()
 
 	timer := time.NewTimer(a.patience(ctx))
 	defer timer.Stop()
+
+	o := outcome{err: errOpen}
 
 	select {
 	case o = <-done:
@@ -216,22 +215,24 @@ func (a *asked[T]) probe(ctx context.Context, on *replica, leave permit, kept *K
 			return o.v, o.err
 		}
 	case <-timer.C:
-		o.err = errOpen
-		a.metrics.Refused(telemetry.CircuitOpen)
 	case <-ctx.Done():
 		return received[T]{}, ctx.Err() //nolint:wrapcheck // It gets its kind further out.
 	}
 
 	// It is no extra call that anybody wanted, but it is one.
-	other, leave := a.pickWell(on.bit)
+	other, pass := a.pickWell(on.bit)
 	if other == nil || other == on {
+		if errors.Is(o.err, errOpen) {
+			a.metrics.Refused(telemetry.CircuitOpen)
+		}
+
 		return o.v, o.err
 	}
 
 	a.extra.spend()
 	a.extras.Add(1)
 
-	return a.attempt(ctx, other, leave, a.deadline, kept)
+	return a.attempt(ctx, other, pass, a.deadline, kept)
 }
 
 // patience is how long a probe is waited for.
