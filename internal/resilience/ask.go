@@ -197,10 +197,12 @@ func (a *asked[T]) probe(ctx context.Context, on *replica, leave permit, kept *K
 	done := make(chan outcome, 1)
 
 	go func() {
-		alone, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.attemptTimeout)
+		most := a.probeTimeout()
+
+		alone, cancel := context.WithTimeout(context.WithoutCancel(ctx), most)
 		defer cancel()
 
-		v, err := a.safely(alone, on, leave, time.Now().Add(a.attemptTimeout), kept)
+		v, err := a.safely(alone, on, leave, time.Now().Add(most), kept)
 		done <- outcome{v, err}
 	}()
 
@@ -233,6 +235,22 @@ func (a *asked[T]) probe(ctx context.Context, on *replica, leave permit, kept *K
 	a.extras.Add(1)
 
 	return a.attempt(ctx, other, pass, a.deadline, kept)
+}
+
+// probeTimeout is how long a probe may take: a service that takes much longer
+// than it used to is not well, and until its probe has ended no other tells.
+func (a *asked[T]) probeTimeout() time.Duration {
+	const (
+		least = time.Second
+		times = 4
+	)
+
+	pace, known := a.usual.pace()
+	if !known {
+		return a.attemptTimeout
+	}
+
+	return min(a.attemptTimeout, max(least, times*pace.high))
 }
 
 // patience is how long a probe is waited for.

@@ -19,7 +19,7 @@ const (
 	breakerFailures = 10                     // in a row
 	breakerProbes   = 2                      // at a time, one of which must succeed
 	breakerPause    = 250 * time.Millisecond // twice as long each time
-	breakerLongest  = 3 * time.Second
+	breakerLongest  = 2 * time.Second
 	breakerJitter   = 0.1
 	// breakerHaste is the part of an attempt's time that a service must have been
 	// given, so that it is late and not its caller in a hurry.
