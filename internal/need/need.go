@@ -40,7 +40,6 @@ func (n Need) Within(budget time.Duration) time.Duration {
 	}
 }
 
-
 // String is the need as the log has it.
 func (n Need) String() string { return [...]string{"optional", "important", "required"}[n] }
 

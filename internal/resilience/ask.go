@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"storefront/internal/fault"
+	"storefront/internal/need"
 	"storefront/internal/telemetry"
 )
 
@@ -19,9 +20,7 @@ const (
 
 var errOpen error = fault.New(fault.CircuitOpen, "every replica fails")
 
-// ask is the inner part of the pipe, from the bulkhead on. It has the service
-// asked and, where that fails in a way that passes, asked again: of the replica
-// that failed only if there is no other.
+// ask is the inner part of the pipe, from the bulkhead on.
 func (a *asked[T]) ask(ctx context.Context, kept *Kept) (v received[T], err error) {
 	if !a.bulkhead.enter() {
 		a.metrics.Refused(telemetry.Bulkhead)
@@ -30,33 +29,38 @@ func (a *asked[T]) ask(ctx context.Context, kept *Kept) (v received[T], err erro
 	}
 	defer a.bulkhead.leave()
 
-	if pace, known := a.usual.pace(); known && a.left(ctx) < pace.tenth {
+	if pace, known := a.usual.pace(); known && pace.hopeless(a.left(ctx)) {
 		return v, fault.New(fault.Timeout, "no time left for a call")
 	}
 
-	var not replicaSet
+	return a.tries(ctx, kept)
+}
 
+// tries has the service asked and, where that fails in a way that passes, asked
+// again: of a replica that was asked already only if there is no other.
+func (a *asked[T]) tries(ctx context.Context, kept *Kept) (v received[T], err error) {
 	for try := 1; ; try++ {
-		on, leave := a.pick(not)
-		if on == nil {
+		on, leave := a.pick(replicaSet(a.tried.Load()))
+
+		switch {
+		case on == nil && try == 1:
 			a.metrics.Refused(telemetry.CircuitOpen)
 
 			return v, errOpen
-		}
-
-		if try == 1 {
+		case on == nil:
+			return v, err // As it was.
+		case try == 1:
 			a.extra.due()
+		default:
+			a.metrics.Retried()
+			a.extras.Add(1)
 		}
 
 		v, err = a.once(ctx, on, leave, kept)
-		not |= on.bit
 
 		if err == nil || try == maxTries || !a.again(ctx, err, try) {
 			return v, err
 		}
-
-		a.metrics.Retried()
-		a.extras.Add(1)
 	}
 }
 
@@ -78,6 +82,7 @@ func (a *asked[T]) once(ctx context.Context, on *replica, leave permit, kept *Ke
 func (a *asked[T]) attempt(ctx context.Context, on *replica, leave permit, deadline time.Time, kept *Kept) (v received[T], err error) {
 	start, judged := time.Now(), false
 
+	a.tried.Or(uint64(on.bit))
 	on.inFlight.Add(1)
 
 	defer func() {
@@ -98,26 +103,37 @@ func (a *asked[T]) attempt(ctx context.Context, on *replica, leave permit, deadl
 		a.usual.add(took)
 	}
 
-	a.weigh(on, took, fault.KindOf(err) == fault.Canceled)
+	a.weigh(on, said, took)
 
 	return v, err
 }
 
 // weigh notes how long a replica took, where there are others to be asked.
-func (a *asked[T]) weigh(on *replica, took time.Duration, overtaken bool) {
-	if len(a.replicas) == 1 {
+func (a *asked[T]) weigh(on *replica, said verdict, took time.Duration) {
+	if len(a.replicas) == 1 || said == silent {
 		return
 	}
 
 	pace, known := a.usual.pace()
+	if known {
+		took = min(took, costMost*pace.median)
+	}
 
-	switch most := costMost * pace.median; {
-	case !known:
-	case overtaken, took > most:
-		took = most
+	if said != well {
+		took = max(took, pace.median)
 	}
 
 	on.cost.add(took)
+}
+
+// overtaken notes that a request to on was still under way after so long, when
+// its hedge had answered: it would have taken longer than that.
+func (a *asked[T]) overtaken(on *replica, after time.Duration) {
+	a.usual.add(after) // Else what is usual would become ever less.
+
+	if pace, known := a.usual.pace(); known && len(a.replicas) > 1 {
+		on.cost.add(costMost * pace.median)
+	}
 }
 
 // safely is attempt in a goroutine of its own: a panic becomes an error, since no
@@ -134,7 +150,7 @@ func (a *asked[T]) safely(ctx context.Context, on *replica, leave permit, deadli
 
 // again waits until the call may be sent again; false is for not at all.
 func (a *asked[T]) again(ctx context.Context, err error, try int) bool {
-	if !a.worthExtra || fault.KindOf(err) != fault.Unavailable {
+	if !worthExtra(ctx) || fault.KindOf(err) != fault.Unavailable {
 		return false
 	}
 
@@ -145,7 +161,9 @@ func (a *asked[T]) again(ctx context.Context, err error, try int) bool {
 			return false
 		}
 
-		wait = max(wait, status.after)
+		if !a.others(replicaSet(a.tried.Load())) { // What it wants is about itself.
+			wait += max(0, status.after)
+		}
 	}
 
 	pace, _ := a.usual.pace()
@@ -168,6 +186,16 @@ func (a *asked[T]) again(ctx context.Context, err error, try int) bool {
 	case <-ctx.Done():
 		return false
 	}
+}
+
+// worthExtra reports whether anybody waits for a call to whom it is worth retries
+// and hedges.
+func worthExtra(ctx context.Context) bool {
+	if flight, ok := ctx.(*life); ok { // Always, but for a probe.
+		return flight.extra.Load()
+	}
+
+	return need.From(ctx).Extra
 }
 
 // left is how much time a call has.
@@ -221,8 +249,7 @@ func (a *asked[T]) probe(ctx context.Context, on *replica, leave permit, kept *K
 		return received[T]{}, ctx.Err() //nolint:wrapcheck // It gets its kind further out.
 	}
 
-	// It is no extra call that anybody wanted, but it is one.
-	other, pass := a.pickWell(on.bit)
+	other, pass := a.pickWell(replicaSet(a.tried.Load()))
 	if other == nil || other == on {
 		if errors.Is(o.err, errOpen) {
 			a.metrics.Refused(telemetry.CircuitOpen)
@@ -231,7 +258,6 @@ func (a *asked[T]) probe(ctx context.Context, on *replica, leave permit, kept *K
 		return o.v, o.err
 	}
 
-	a.extra.spend()
 	a.extras.Add(1)
 
 	return a.attempt(ctx, other, pass, a.deadline, kept)

@@ -2,6 +2,7 @@ package resilience
 
 import (
 	"math/rand/v2"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -42,6 +43,9 @@ func (c Circuit) String() string { return [...]string{"closed", "half-open", "op
 
 // breaker keeps calls from a replica that fails. It is safe for concurrent use.
 type breaker struct {
+	// mu makes one step of taking a permit, or giving a verdict, and what that
+	// changes: a permit of an era that is over already would never be given back.
+	mu      sync.Mutex
 	circuit circuitbreaker.CircuitBreaker[any]
 	state   atomic.Int32
 	// era counts the changes of state: what was asked in another one says nothing
@@ -49,7 +53,8 @@ type breaker struct {
 	era atomic.Uint64
 	// failed is how many times in a row the probes have.
 	failed  atomic.Int64
-	until   atomic.Int64 // when the next probe is due, in Unix nanoseconds
+	until   atomic.Int64 // when the next probe is due, in nanoseconds since begun
+	begun   time.Time
 	changed func(Circuit)
 }
 
@@ -59,9 +64,10 @@ type permit struct {
 	probe bool
 }
 
-// newBreaker returns a closed breaker that tells of its changes.
+// newBreaker returns a closed breaker that tells of its changes, which must not
+// ask it anything.
 func newBreaker(changed func(Circuit)) *breaker {
-	b := &breaker{changed: changed}
+	b := &breaker{changed: changed, begun: time.Now()}
 	b.circuit = circuitbreaker.NewBuilder[any]().
 		WithFailureThreshold(breakerFailures).
 		WithSuccessThresholdRatio(1, breakerProbes).
@@ -104,11 +110,11 @@ func (b *breaker) pause(again bool) {
 
 	pause := min(breakerPause<<min(times, enough), breakerLongest)
 	pause += time.Duration((2*rand.Float64() - 1) * breakerJitter * float64(pause)) //nolint:gosec // More or less; it guards nothing.
-	b.until.Store(time.Now().Add(pause).UnixNano())
+	b.until.Store(int64(time.Since(b.begun) + pause))
 }
 
 // due reports whether the replica fails and has been left alone for long enough.
-func (b *breaker) due() bool { return !b.closed() && time.Now().UnixNano() >= b.until.Load() }
+func (b *breaker) due() bool { return !b.closed() && int64(time.Since(b.begun)) >= b.until.Load() }
 
 func (b *breaker) closed() bool { return Circuit(b.state.Load()) == Closed }
 
@@ -118,7 +124,10 @@ func (b *breaker) admit() (permit, bool) {
 		return permit{era: b.era.Load()}, true
 	}
 
-	if !b.due() || !b.circuit.TryAcquirePermit() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+
+	if !b.closed() && (!b.due() || !b.circuit.TryAcquirePermit()) {
 		return permit{}, false
 	}
 
@@ -130,6 +139,7 @@ type verdict uint8
 
 const (
 	silent verdict = iota // nothing
+	busy                  // it is asked too often: nothing, but to a probe that it is there
 	well
 	failing
 )
@@ -154,7 +164,9 @@ func verdictOf(err error, took, attempt time.Duration) verdict {
 		return failing
 	case fault.Unavailable:
 		return failing
-	default: // Cancelled, by a client that left or a hedge that won; asked too often.
+	case fault.Overload:
+		return busy
+	default: // Cancelled, by a client that left or a hedge that won.
 		return silent
 	}
 }
@@ -162,11 +174,20 @@ func verdictOf(err error, took, attempt time.Duration) verdict {
 // judge gives the verdict that p was given for. A probe without one would leave
 // its place taken for good: it counts as failed.
 func (b *breaker) judge(p permit, v verdict) {
-	if p.probe && v == silent {
+	switch {
+	case v == well, v == failing:
+	case !p.probe:
+		return
+	case v == busy:
+		v = well
+	default:
 		v = failing
 	}
 
-	if v == silent || p.era != b.era.Load() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+
+	if p.era != b.era.Load() {
 		return
 	}
 

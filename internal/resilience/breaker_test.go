@@ -245,3 +245,60 @@ func TestNobodyIsHeldUpByAProbe(t *testing.T) {
 		checkFresh(t, get(wanting(t, need.Required), s, "user_1"), "user_1", 0)
 	})
 }
+
+// TestBusyIsWellEnough: a service that answers a probe with 429 is there.
+func TestBusyIsWellEnough(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		k := newKit(t)
+		s := k.service(upstreamtest.User)
+		k.Fail(upstreamtest.User, upstreamtest.Status(500))
+		failUntilOpen(t, k, s)
+		k.Fail(upstreamtest.User, upstreamtest.Status(429))
+		time.Sleep(300 * ms)
+		checkFailed(t, get(t.Context(), s, "user_1"), fault.Overload, 0)
+
+		if state := k.series(t, `upstream_breaker_state{bff="test",service="user"}`); state != "0" {
+			t.Errorf("the circuit is %s", state)
+		}
+	})
+}
+
+// TestHopelessIsNotForEver: calls that hardly any answer is fast enough for are
+// not made, but it is found out when that changes.
+func TestHopelessIsNotForEver(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		k := newKit(t)
+		s := k.service(upstreamtest.User)
+		k.Fail(upstreamtest.User, upstreamtest.Latency(500*ms))
+
+		var all []<-chan answer
+		for i := range 30 {
+			all = append(all, begin(t.Context(), s, strconv.Itoa(i)))
+			time.Sleep(20 * ms)
+		}
+
+		for i := range all {
+			<-all[i]
+		}
+
+		hurry := func(id string) answer {
+			ctx, cancel := context.WithTimeout(t.Context(), 300*ms)
+			defer cancel()
+
+			return get(ctx, s, id)
+		}
+
+		before := k.Calls(upstreamtest.User)
+		checkFailed(t, hurry("late"), fault.Timeout, 0)
+
+		if calls := k.Calls(upstreamtest.User) - before; calls != 0 {
+			t.Errorf("%d calls that cannot end in time", calls)
+		}
+
+		k.Heal()
+		time.Sleep(time.Second)
+		checkFresh(t, hurry("well"), "well", 0)
+	})
+}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"storefront/internal/fault"
+	"storefront/internal/need"
 	"storefront/internal/telemetry"
 )
 
@@ -91,13 +92,19 @@ func (f *flights) join(ctx context.Context, key string, call func(context.Contex
 		running = &flight{done: make(chan struct{}), life: newLife(ctx, f.patience)}
 		running.deadline, _ = ctx.Deadline()
 		f.all[key] = running
+	}
 
-		go f.run(key, running, call) //nolint:contextcheck // Its context is its life.
-	} else {
-		running.life.serve(ctx)
+	if need.From(ctx).Extra {
+		running.life.extra.Store(true)
 	}
 
 	running.waiting++
+
+	if shared {
+		running.life.serve(ctx)
+	} else {
+		go f.run(key, running, call) //nolint:contextcheck // Its context is its life.
+	}
 
 	return running, shared
 }

@@ -63,14 +63,6 @@ func (e *extra) take() bool {
 	return true
 }
 
-// spend counts an extra call that is made in any case.
-func (e *extra) spend() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-
-	e.slot().extra++
-}
-
 // slot returns the slot of the present, the ones since the last call cleared.
 func (e *extra) slot() *extraSlot {
 	tick := int64(time.Since(e.begun) / extraTick)

@@ -15,7 +15,7 @@ import (
 func (a *asked[T]) hedgeAfter(ctx context.Context) (after time.Duration, worth bool) {
 	const noticed = 10 * time.Millisecond
 
-	if !a.worthExtra {
+	if !worthExtra(ctx) {
 		return 0, false
 	}
 
@@ -32,7 +32,6 @@ type hedge[T Sized] struct {
 
 	first *life
 	kept  *Kept
-	on    *replica       // asked first
 	done  sync.WaitGroup // the run, if the timer was not stopped before it
 
 	mu   sync.Mutex
@@ -49,11 +48,12 @@ func (a *asked[T]) hedged(ctx context.Context, on *replica, leave permit, after 
 	first := branch(ctx, a.attemptTimeout)
 	defer first.release()
 
-	h := &hedge[T]{asked: a, first: first.life, kept: kept, on: on}
+	h := &hedge[T]{asked: a, first: first.life, kept: kept}
 	h.done.Add(1)
 
 	timer := time.AfterFunc(after, func() { h.run(ctx) })
 
+	start := time.Now()
 	v, err := a.attempt(first.life, on, leave, a.deadline, kept) //nolint:contextcheck // Its life ends with ctx.
 
 	if timer.Stop() { // Nearly always.
@@ -70,6 +70,10 @@ func (a *asked[T]) hedged(ctx context.Context, on *replica, leave permit, after 
 
 	if h.own == nil || !settles(h.err) && fault.KindOf(err) != fault.Canceled {
 		return v, err
+	}
+
+	if settles(h.err) && fault.KindOf(err) == fault.Canceled {
+		a.overtaken(on, time.Since(start))
 	}
 
 	return h.v, h.err
@@ -120,7 +124,7 @@ func (h *hedge[T]) begin(ctx context.Context) (on *replica, leave permit, own br
 		return nil, leave, own
 	}
 
-	on, leave = h.pickWell(h.on.bit)
+	on, leave = h.pickWell(replicaSet(h.tried.Load()))
 
 	switch {
 	case on == nil:

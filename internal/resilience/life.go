@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"storefront/internal/telemetry"
@@ -25,6 +26,10 @@ type life struct {
 	first hook // most lives have one
 	taken bool // first is, for good
 	hooks []*hook
+
+	// extra is true once anybody waits to whom the call is worth retries and
+	// hedges.
+	extra atomic.Bool
 }
 
 // hook is a function to be called at the end of a life; nil is none.

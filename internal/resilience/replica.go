@@ -40,8 +40,9 @@ const (
 	// costFades is how fast it is forgotten.
 	costFades = 5 * time.Second
 	// costMost is the most that counts, in medians of the service, and what a
-	// request counts for that another one has overtaken: it is not known how long
-	// it would have taken.
+	// request counts for that its hedge has overtaken: it is not known how long it
+	// would have taken. What fails counts for a median at least, so that a replica
+	// is not sought out for failing fast.
 	costMost = 8
 )
 
@@ -92,15 +93,66 @@ func (r *replica) load(usually float64) float64 {
 }
 
 // pick returns a replica to ask and leave to do so: one that is due to be probed,
-// else of two that are well the one with less to do. One of not is only picked
-// where there is no other. It is nil where all circuits are open.
-func (s *Service) pick(not replicaSet) (*replica, permit) {
+// else of two that are well the one with less to do. One that was tried is only
+// picked where there is no other. It is nil where all circuits are open.
+func (s *Service) pick(tried replicaSet) (*replica, permit) {
 	if len(s.replicas) == 1 {
 		return s.admitted(s.replicas[0])
 	}
 
+	if r, leave := s.pickSick(tried); r != nil {
+		return r, leave
+	}
+
+	if r, leave := s.pickWell(tried); r != nil {
+		return r, leave
+	}
+
+	for _, r := range s.replicas { // None is well: then any that is due.
+		if r, leave := s.admitted(r); r != nil {
+			return r, leave
+		}
+	}
+
+	return nil, permit{}
+}
+
+// pickSick is pick of those that are due to be probed. A probe may cost one more
+// call, elsewhere; where there are none left, every eighth call is one all the
+// same, so that at low traffic a replica is not left out for good.
+func (s *Service) pickSick(tried replicaSet) (*replica, permit) {
+	const all = 8
+
 	for _, r := range s.replicas {
-		if not.has(r) || !r.breaker.due() {
+		if tried.has(r) || !r.breaker.due() {
+			continue
+		}
+
+		if !s.extra.take() && rand.IntN(all) != 0 { //nolint:gosec // It spreads probes and guards nothing.
+			return nil, permit{}
+		}
+
+		if r, leave := s.admitted(r); r != nil {
+			return r, leave
+		}
+	}
+
+	return nil, permit{}
+}
+
+// pickWell is pick of those that are well.
+func (s *Service) pickWell(tried replicaSet) (*replica, permit) {
+	one, other := s.twoWell(tried)
+	if one == nil && tried != 0 {
+		one, other = s.twoWell(0)
+	}
+
+	if other != nil && s.lighter(other, one) {
+		one, other = other, one
+	}
+
+	for _, r := range []*replica{one, other} { // The one may have turned sick meanwhile.
+		if r == nil || !r.breaker.closed() {
 			continue
 		}
 
@@ -109,33 +161,23 @@ func (s *Service) pick(not replicaSet) (*replica, permit) {
 		}
 	}
 
-	return s.pickWell(not)
+	return nil, permit{}
 }
 
-// pickWell is pick without those that are due to be probed.
-func (s *Service) pickWell(not replicaSet) (*replica, permit) {
-	one, other := s.twoWell(not)
-	if one == nil && not != 0 {
-		one, other = s.twoWell(0)
-	}
+// others reports whether there is a replica that is well and was not tried.
+func (s *Service) others(tried replicaSet) bool {
+	one, _ := s.twoWell(tried)
 
-	switch {
-	case one == nil:
-		return nil, permit{}
-	case other != nil && s.lighter(other, one):
-		one = other
-	}
-
-	return s.admitted(one)
+	return one != nil
 }
 
 // twoWell returns two replicas that are well, each pair as likely; nil for want
 // of more.
-func (s *Service) twoWell(not replicaSet) (one, other *replica) {
+func (s *Service) twoWell(tried replicaSet) (one, other *replica) {
 	seen := 0
 
 	for _, r := range s.replicas {
-		if not.has(r) || !r.breaker.closed() {
+		if tried.has(r) || !r.breaker.closed() {
 			continue
 		}
 

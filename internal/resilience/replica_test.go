@@ -127,3 +127,96 @@ func TestAllReplicasSick(t *testing.T) {
 		}
 	})
 }
+
+// TestFailingFastAttractsNobody: a replica that says no at once is not the one
+// with the least to do.
+func TestFailingFastAttractsNobody(t *testing.T) {
+	t.Parallel()
+
+	for name, faults := range map[string][]upstreamtest.Fault{
+		"every other call fails": {bad(upstreamtest.Status(500)), upstreamtest.Latency(20 * ms)},
+		"asked too often":        {upstreamtest.Status(429)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				r := newReplicas(t, 3)
+				for i := range r.shops {
+					r.fail(i, upstreamtest.Latency(20*ms))
+				}
+
+				warm(t, r.service, 100, 200*ms)
+				r.fail(0, faults...)
+
+				before := r.calls()
+				ask, other := get, getBad
+
+				for i := range 600 {
+					ask(t.Context(), r.service, strconv.Itoa(i))
+					ask, other = other, ask
+				}
+
+				if n := r.calls()[0] - before[0]; n > 260 {
+					t.Errorf("it was asked %d of 600", n)
+				}
+			})
+		})
+	}
+}
+
+// TestTheOvertakenPaysForIt, and not the replica that was asked in its place.
+func TestTheOvertakenPaysForIt(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newReplicas(t, 2)
+		r.fail(0, upstreamtest.Latency(20*ms))
+		r.fail(1, upstreamtest.Latency(30*ms))
+		warm(t, r.service, 100, 200*ms)
+
+		before := r.calls()
+
+		for i := range 400 {
+			get(wanting(t, need.Required), r.service, strconv.Itoa(i))
+		}
+
+		if after := r.calls(); after[0]-before[0] < after[1]-before[1] {
+			t.Errorf("the faster one was asked %d times, the slower one %d", after[0]-before[0], after[1]-before[1])
+		}
+	})
+}
+
+// TestProbesAtLowTraffic: a dead replica does not double the calls of a service
+// that is hardly asked, and has its share again when it is well.
+func TestProbesAtLowTraffic(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newReplicas(t, 2)
+		r.fail(1, upstreamtest.Status(500))
+
+		for i := range 100 {
+			get(t.Context(), r.service, strconv.Itoa(i))
+		}
+
+		before := sum(r.calls())
+
+		ask := func(n int) {
+			for i := range n {
+				get(t.Context(), r.service, "low_"+strconv.Itoa(i))
+				time.Sleep(4 * time.Second)
+			}
+		}
+
+		ask(200)
+
+		if n := sum(r.calls()) - before; n > 250 {
+			t.Errorf("%d calls for 200", n)
+		}
+
+		r.fail(1)
+		ask(100)
+
+		if state := r.series(t, `upstream_replica_state{bff="test",replica="1",service="user"}`); state != "0" {
+			t.Errorf("it is still %s", state)
+		}
+	})
+}

@@ -68,7 +68,7 @@ func Get[T Sized](ctx context.Context, s *Service, req Request, read func(*wire.
 		return v, nil
 	}
 
-	a := &asked[T]{Service: s, who: who, req: req, kept: kept, read: read, refreshes: atHand, worthExtra: !atHand && need.From(ctx).Extra}
+	a := &asked[T]{Service: s, who: who, req: req, kept: kept, read: read, refreshes: atHand}
 	a.deadline, _ = ctx.Deadline()
 
 	if atHand {
@@ -101,8 +101,8 @@ type asked[T Sized] struct {
 	read     func(*wire.Reader) T
 	// refreshes is true where an old answer is shown meanwhile.
 	refreshes bool
-	// worthExtra is true where retries and hedges may be made.
-	worthExtra bool
+	// tried are the replicas that were asked.
+	tried atomic.Uint64
 	// had is what the second level had, once the flight that asked it is over.
 	had atomic.Int32
 	// extras are the retries and hedges so far.
@@ -207,7 +207,8 @@ func inBackground[T any](ctx context.Context, s *Service, key string, next call[
 		return
 	}
 
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.attemptTimeout)
+	// Nobody waits for it: it is worth no extra calls.
+	ctx, cancel := context.WithTimeout(need.With(context.WithoutCancel(ctx), need.Wanted{}), s.attemptTimeout)
 
 	// Joined here, so that who asks next finds it running.
 	flight, _ := s.flights.join(ctx, key, func(ctx context.Context) (any, error) { return next(ctx) })

@@ -95,7 +95,10 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 		s := k.service(upstreamtest.User)
 		warm(t, s, 20, ms)
 		k.Fail(upstreamtest.User, upstreamtest.Status(503).RetryAfter(2*time.Second).First(1))
-		checkFresh(t, get(wanting(t, need.Required), s, "user_1"), "user_1", 2*time.Second)
+
+		if got := get(wanting(t, need.Required), s, "user_1"); got.err != nil || got.after < 2*time.Second || got.after > 2*time.Second+20*ms {
+			t.Errorf("got %v after %v", got.err, got.after)
+		}
 	})
 }
 
@@ -266,6 +269,86 @@ func TestShedSectionsMakeNoCall(t *testing.T) {
 
 		if calls := k.Calls(upstreamtest.User) - before; calls != 0 {
 			t.Errorf("%d calls", calls)
+		}
+	})
+}
+
+// TestRetryAfterIsAboutOneReplica: another one is asked at once.
+func TestRetryAfterIsAboutOneReplica(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newReplicas(t, 2)
+		warm(t, r.service, 100, ms)
+		r.fail(0, upstreamtest.Status(503).RetryAfter(time.Second))
+
+		for i := range 6 {
+			if got := get(wanting(t, need.Required), r.service, "user_"+strconv.Itoa(i)); got.err != nil || got.after > 30*ms {
+				t.Errorf("%v after %v", got.err, got.after)
+			}
+		}
+	})
+}
+
+// TestRetryTriesEachReplica before one of them again.
+func TestRetryTriesEachReplica(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newReplicas(t, 3)
+		warm(t, r.service, 200, ms)
+		r.fail(0, upstreamtest.Status(503))
+		r.fail(1, upstreamtest.Status(503))
+
+		for i := range 6 {
+			if got := get(wanting(t, need.Required), r.service, "user_"+strconv.Itoa(i)); got.err != nil {
+				t.Error(got.err)
+			}
+		}
+	})
+}
+
+// TestWhoJoinsBringsTheirNeed: a call that was begun for an optional section is
+// tried again for a required one that has joined it.
+func TestWhoJoinsBringsTheirNeed(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		k := newKit(t)
+		s := k.service(upstreamtest.User)
+		warm(t, s, 19, ms)
+		k.Fail(upstreamtest.User, upstreamtest.Status(503).After(50*ms).First(1))
+
+		first := begin(wanting(t, need.Optional), s, "user_1")
+
+		time.Sleep(10 * ms)
+
+		joined := begin(wanting(t, need.Required), s, "user_1")
+		if a, b := <-first, <-joined; a.err != nil || b.err != nil {
+			t.Errorf("%v, %v", a.err, b.err)
+		}
+	})
+}
+
+// TestRefreshesAreNotTriedAgain: nobody waits for them.
+func TestRefreshesAreNotTriedAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		k := newKit(t)
+		k.options.Answers = resilience.NewAnswers(1 << 20)
+		k.Say(upstreamtest.User, "/users/user_1", "Cache-Control: max-age=1, stale-while-revalidate=60")
+
+		s := k.service(upstreamtest.User)
+		get(t.Context(), s, "user_1")
+		warm(t, s, 19, ms)
+		time.Sleep(2 * time.Second)
+		k.Fail(upstreamtest.User, upstreamtest.Status(503))
+
+		if got := get(wanting(t, need.Required), s, "user_1"); got.err != nil {
+			t.Error(got.err)
+		}
+
+		time.Sleep(time.Second)
+
+		if n := k.retries(t); n != 0 {
+			t.Errorf("%d retries", n)
 		}
 	})
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // usual is how long a service usually takes: the quantiles of its good answers
-// of the last 10 to 20 s. It is safe for concurrent use.
+// of the last 10 to 20 s in which there were any. It is safe for concurrent use.
 type usual struct {
 	mu       sync.Mutex
 	turned   time.Time // when now began
@@ -18,8 +18,20 @@ type usual struct {
 	paced  atomic.Pointer[pace]
 }
 
-// pace are the 10th, 50th and 95th percentile of how long answers take.
-type pace struct{ tenth, median, high time.Duration }
+// pace are the 10th, 50th and 95th percentile of how long answers take, the first
+// rounded down and the others up by an eighth at most.
+type pace struct {
+	tenth, median, high time.Duration
+	at                  time.Time // when it was worked out
+}
+
+// hopeless reports whether hardly any answer comes in so short a time, as far as
+// is known for a fact: what was usual a while ago is no reason not to ask.
+func (p pace) hopeless(left time.Duration) bool {
+	const news = time.Second
+
+	return left < p.tenth && time.Since(p.at) < news
+}
 
 // usualTimes counts times by their size: eight classes for each power of two,
 // so that a class is at most an eighth wide.
@@ -79,12 +91,14 @@ func (u *usual) work(now time.Time) {
 	if u.now.count+u.old.count < usualLeast {
 		u.paced.Store(nil)
 	} else {
-		u.paced.Store(&pace{tenth: u.quantile(low), median: u.quantile(middle), high: u.quantile(high)})
+		u.paced.Store(&pace{
+			tenth: beginOf(u.quantile(low)), median: endOf(u.quantile(middle)), high: endOf(u.quantile(high)), at: now,
+		})
 	}
 }
 
-// quantile is what so many in a hundred do not exceed by more than an eighth.
-func (u *usual) quantile(percent uint64) time.Duration {
+// quantile is the class of what so many in a hundred do not exceed.
+func (u *usual) quantile(percent uint64) (class int) {
 	const hundred = 100
 
 	rank := (uint64(u.now.count+u.old.count)*percent + hundred - 1) / hundred
@@ -92,11 +106,11 @@ func (u *usual) quantile(percent uint64) time.Duration {
 
 	for class := range u.now.classes {
 		if seen += uint64(u.now.classes[class] + u.old.classes[class]); seen >= rank {
-			return endOf(class)
+			return class
 		}
 	}
 
-	return endOf(usualClasses - 1)
+	return usualClasses - 1
 }
 
 // pace is how long answers take; false, and zero, where that is not known.
@@ -118,6 +132,15 @@ func classOf(took time.Duration) int {
 	power := bits.Len64(units) - bits.Len(usualParts)
 
 	return min(power*usualParts+int(units>>power), usualClasses-1) //nolint:gosec // Less than 16 times a few.
+}
+
+// beginOf is where a class begins.
+func beginOf(class int) time.Duration {
+	if class == 0 {
+		return 0
+	}
+
+	return endOf(class - 1)
 }
 
 // endOf is where a class ends.
