@@ -144,6 +144,15 @@ type Caller struct {
 	Log     *slog.Logger
 }
 
+// log says in each line which BFF it is about; nil where there is none.
+func (c Caller) log() *slog.Logger {
+	if c.Log == nil {
+		return nil
+	}
+
+	return c.Log.With(slog.String("bff", c.BFF))
+}
+
 // Open returns the named services for one BFF. BFFs share nothing: each has its
 // connections, its answers and its own mind about which service is well.
 func (s *Settings) Open(by Caller, names ...Name) Services {
@@ -169,7 +178,7 @@ func (s *Settings) Open(by Caller, names ...Name) Services {
 		Lean:           s.client == "lean",
 		AttemptTimeout: by.Budget,
 		MaxInFlight:    s.maxInFlight,
-		Log:            by.Log,
+		Log:            by.log(),
 		LastGood:       lastGood,
 		Answers:        answers,
 		Shared:         by.Caches.Shared(),
