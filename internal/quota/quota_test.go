@@ -99,7 +99,7 @@ func TestMadeUpTokens(t *testing.T) {
 		)
 
 		c := quota.New(10, 20)
-		allowed(c, 20, is("victim"), there)
+		allowed(c, 20, is("abuser"), there)
 
 		before := memory()
 
@@ -113,6 +113,10 @@ func TestMadeUpTokens(t *testing.T) {
 
 		if got := allowed(c, 1, is("somebody"), there); got != 1 {
 			t.Error("somebody elsewhere is refused")
+		}
+
+		if got := allowed(c, 1, is("abuser"), there); got != 0 {
+			t.Error("the tokens have pushed out what is remembered of others")
 		}
 
 		runtime.KeepAlive(c)
