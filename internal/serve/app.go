@@ -271,11 +271,13 @@ func (a *App) refused(l *listening) func(requestID string, status int) {
 	}
 }
 
+// readTimeout is how long a whole request may take to arrive.
+const readTimeout = 10 * time.Second
+
 // newHTTPServer bounds what one connection may cost.
 func newHTTPServer(handler http.Handler, budget time.Duration, log *slog.Logger, conns *conns) *http.Server {
 	const (
 		headerTimeout  = 5 * time.Second
-		readTimeout    = 10 * time.Second
 		writeTimeout   = 60 * time.Second // beyond the budget, for slow readers and profiles
 		idleTimeout    = 75 * time.Second
 		maxHeaderBytes = 32 << 10

@@ -571,6 +571,21 @@ func TestRate(t *testing.T) {
 	})
 }
 
+// TestRateAfterAPanic: a client is told how it stands with any answer.
+func TestRateAfterAPanic(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := protected(func(http.ResponseWriter, *http.Request) { panic("boom") }, serve.Rate{PerSecond: 2, Burst: 3})
+
+		answer := p.ask(t, http.MethodGet, "/api/page")
+		if answer.status != http.StatusInternalServerError {
+			t.Errorf("got %d", answer.status)
+		}
+
+		wantHeaders(t, answer, map[string]string{"Ratelimit": `"client";r=2;t=1`, "Ratelimit-Policy": `"client";q=3;w=2`})
+	})
+}
+
 // TestRateBehindProxies: only those that are trusted are believed.
 func TestRateBehindProxies(t *testing.T) {
 	t.Parallel()
