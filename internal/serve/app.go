@@ -109,6 +109,7 @@ func (a *App) Add(s Server) { a.servers = append(a.servers, &listening{Server: a
 func (a *App) piped(s Server) Server {
 	o := s.Options
 	o.Log, o.Metrics, o.Tracer = a.Log, a.Metrics, a.Tracer
+	o.IgnorePriority = a.settings.priority == "ignore"
 	o.HideTiming = a.settings.serverTiming == "off"
 	o.Draining = func() bool { return a.health.get() == draining }
 	if len(o.Reuse) > 0 {

@@ -151,7 +151,7 @@ func admit(o Options) step {
 			}
 
 			ctx := r.Context()
-			class := limit.ClassOf(r.Header)
+			class := o.classOf(r)
 			deadline, _ := fanout.Deadline(ctx)
 
 			if !readAhead(r) { // Its time may be up and its context over, but its client is to be told.
@@ -173,6 +173,17 @@ func admit(o Options) step {
 			}
 		})
 	}
+}
+
+// classOf is how much a request says that it matters, as far as that counts: that
+// it can wait is believed of anybody.
+func (o Options) classOf(r *http.Request) limit.Class {
+	class := limit.ClassOf(r.Header)
+	if o.IgnorePriority {
+		class = min(class, limit.Normal)
+	}
+
+	return class
 }
 
 // serve has a page made by one that has a place.
