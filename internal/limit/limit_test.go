@@ -79,7 +79,7 @@ func TestNobodyToServe(t *testing.T) {
 	leave()
 
 	for name, test := range map[string]struct {
-		ctx      context.Context //nolint:containedctx // What is asked with.
+		ctx      context.Context
 		deadline time.Time
 		want     limit.Outcome
 	}{

@@ -193,7 +193,7 @@ func (o Options) serve(w http.ResponseWriter, r *http.Request, place limit.Place
 		taken = &res.seat
 	}
 
-	*taken = seat{limiter: o.Protection.limiter, place: place, r: r}
+	*taken = seat{limiter: o.Protection.limiter, place: place, page: r.Context()}
 
 	defer taken.leave(false) // A panic tells nothing of services.
 
@@ -211,7 +211,7 @@ func (o Options) serve(w http.ResponseWriter, r *http.Request, place limit.Place
 type seat struct {
 	limiter *limit.Limiter
 	place   limit.Place
-	r       *http.Request
+	page    context.Context //nolint:containedctx // The one whose time is told.
 }
 
 // leave gives the place back, if that has not been done: when the page is made
@@ -222,10 +222,8 @@ func (s *seat) leave(made bool) {
 		return
 	}
 
-	ctx := s.r.Context()
-
 	// Who has left did not wait for the services.
-	s.limiter.Leave(s.place, made && ctx.Err() == nil && telemetry.RecordFrom(ctx).Telling())
+	s.limiter.Leave(s.place, made && s.page.Err() == nil && telemetry.RecordFrom(s.page).Telling())
 	*s = seat{}
 }
 
