@@ -118,7 +118,7 @@ func (w *response) Flush() {
 	if !w.sent {
 		w.seat.leave(true)
 		w.endTurn()
-		w.begin()
+		w.begin(w.body.Len())
 		w.sent = true
 		_, _ = w.ResponseWriter.Write(w.body.Bytes()) // The next write will fail as well.
 		w.body.Reset()
@@ -177,7 +177,8 @@ func clearAnswer(h http.Header) {
 	maps.DeleteFunc(h, func(name string, _ []string) bool { return !ofRequest[name] })
 }
 
-func (w *response) begin() {
+// begin sends the header, with so many bytes of the body at its heels.
+func (w *response) begin(bytes int) {
 	h := w.Header()
 	h["X-Content-Type-Options"] = nosniff
 
@@ -191,7 +192,7 @@ func (w *response) begin() {
 		w.status = http.StatusOK
 	}
 
-	w.allow(w.body.Len())
+	w.allow(bytes)
 	w.ResponseWriter.WriteHeader(w.status)
 }
 
@@ -214,7 +215,7 @@ func (w *response) finish() {
 		restoreTag(w.Header(), w.has)
 	}
 
-	w.begin()
+	w.begin(len(body))
 	w.sent = true
 
 	if bodyAllowed(w.status) {
@@ -227,8 +228,6 @@ func (w *response) send(body []byte) {
 	if len(body) == 0 {
 		return
 	}
-
-	w.allow(len(body))
 
 	if w.gatherer != nil {
 		w.gatherer.expect(len(body))
