@@ -38,6 +38,9 @@ func TestHeavyOperations(t *testing.T) {
 		"one alias over and over": {
 			`{user(id:"a"){name ...F}} fragment F on User{` + strings.Repeat("name:id ", 300) + `}`, "more than 100 times",
 		},
+		"long aliases around lists": {
+			`{dashboard(userId:"a"){recentOrders(first:50){` + repeat(10, strings.Repeat("x", 2000)+"%d:id") + `}}}`, "more than 20000 values",
+		},
 		"a deferred part": {
 			`{dashboard(userId:"a"){... @defer{recentOrders{id}}}}`, "errors",
 		},

@@ -101,7 +101,17 @@ func parsePrefixes(text string) ([]netip.Prefix, bool) {
 		if err != nil || prefix != prefix.Masked() || len(prefixes) == maxPrefixes {
 			return nil, false
 		}
-		prefixes = append(prefixes, prefix)
+		prefixes = append(prefixes, unmap(prefix))
 	}
 	return prefixes, true
+}
+
+// unmap is the range of IPv4 that a range of IPv4 in IPv6 stands for: addresses
+// are held against it as IPv4.
+func unmap(prefix netip.Prefix) netip.Prefix {
+	const mapped = 96
+	if prefix.Addr().Is4In6() && prefix.Bits() >= mapped {
+		return netip.PrefixFrom(prefix.Addr().Unmap(), prefix.Bits()-mapped)
+	}
+	return prefix
 }

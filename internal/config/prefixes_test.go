@@ -22,6 +22,7 @@ func TestPrefixes(t *testing.T) {
 		"":                                   nil,
 		"10.0.0.0/8":                         {netip.MustParsePrefix("10.0.0.0/8")},
 		"192.0.2.1/32, fd00::/8":             {netip.MustParsePrefix("192.0.2.1/32"), netip.MustParsePrefix("fd00::/8")},
+		"::ffff:10.0.0.0/104":                {netip.MustParsePrefix("10.0.0.0/8")},
 		"0.0.0.0/0,::/0":                     {netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")},
 		strings.Repeat("::/0,", 63) + "::/0": slices.Repeat([]netip.Prefix{netip.MustParsePrefix("::/0")}, 64),
 	} {

@@ -7,7 +7,8 @@ import "github.com/vektah/gqlparser/v2/ast"
 type Length func(field *ast.Field, variables map[string]any) (length int, fixed bool)
 
 // Weigh returns how many values the answer of an operation may hold, at most
-// most+1: one for each field, times the length of each list around it. A
+// most+1: one for each field, and for each 32 bytes of what it is called there,
+// times the length of each list around it. A
 // fragment is counted once and remembered, however often it is spread, so that
 // the count costs no more than reading the document.
 func (o *Operation) Weigh(most int, length Length) int {
@@ -68,14 +69,17 @@ func (w *weigher) set(set ast.SelectionSet) int {
 }
 
 func (w *weigher) field(field *ast.Field) int {
+	const perValue = 32 // bytes
+
+	own := 1 + len(field.Alias)/perValue // The alias is the name where there is none.
 	if len(field.SelectionSet) == 0 {
-		return 1
+		return own
 	}
 
 	length, fixed := w.length(field, w.variables)
 	w.fixed = w.fixed && fixed
 
-	return 1 + min(w.set(field.SelectionSet)*length, w.most)
+	return own + min(w.set(field.SelectionSet)*length, w.most)
 }
 
 func (w *weigher) fragment(fragment *ast.FragmentDefinition) int {

@@ -73,11 +73,19 @@ type Place struct {
 // deadline; zero is never. It waits for one as long as it makes sense, and as
 // ctx lasts.
 func (l *Limiter) Enter(ctx context.Context, class Class, deadline time.Time) (Place, Outcome) {
+	switch {
+	case ctx.Err() != nil:
+		return Place{}, Gone
+	case !deadline.IsZero() && time.Until(deadline) <= 0:
+		return Place{}, Refused
+	}
+
 	now := time.Since(l.start)
 
 	l.mu.Lock()
 
 	l.estimate.arrive(now, l.taken)
+	l.wake(now) // A place that is free now is theirs who wait.
 
 	limit := l.estimate.now()
 	if l.taken < limit && (class != Prefetch || l.taken < l.part(most)) {
@@ -124,19 +132,23 @@ func (l *Limiter) Leave(p Place, telling bool) {
 	l.taken--
 	l.estimate.leave(now, p, l.taken, telling)
 
-	limit := l.estimate.now()
-	for l.taken < limit {
+	l.wake(now)
+	l.note()
+}
+
+// wake gives the places that are free to those who wait. There may be some
+// though nobody has left: the limit rises by itself. The caller holds mu.
+func (l *Limiter) wake(now time.Duration) {
+	for limit := l.estimate.now(); l.taken < limit; {
 		next := l.waiting.next()
 		if next == nil {
-			break
+			return
 		}
 
 		next.place = l.take(now)
 		next.place.Busy = true
 		next.told <- Admitted
 	}
-
-	l.note()
 }
 
 // take takes a place. The caller holds mu and has seen that one is free.

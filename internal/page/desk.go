@@ -52,10 +52,16 @@ func (d *Desk[V]) Kept(key string) (value V, ok bool) {
 	return item.Value, true
 }
 
+// lateness is how long after its time one still waits for an answer: the maker's
+// time may be up in the same moment, and what it has is still to be shaped.
+const lateness = 100 * time.Millisecond
+
 // Wait returns the answer that somebody else is making for key, or a turn to
-// make it, which must be ended. Nobody waits who has no time for it: neither is
-// returned then.
+// make it, which must be ended. Nobody waits who has no time for it, nor much
+// longer than until deadline, zero being never: neither is returned then.
 func (d *Desk[V]) Wait(ctx context.Context, key string, deadline time.Time) (value V, ok bool, turn *Turn[V]) {
+	var late <-chan time.Time
+
 	// Whoever has waited in vain twice makes the answer alone.
 	for range 2 {
 		running, turn := d.join(key, deadline)
@@ -67,11 +73,20 @@ func (d *Desk[V]) Wait(ctx context.Context, key string, deadline time.Time) (val
 			return value, false, turn
 		}
 
+		if late == nil && !deadline.IsZero() {
+			timer := time.NewTimer(time.Until(deadline) + lateness)
+			defer timer.Stop()
+
+			late = timer.C
+		}
+
 		select {
 		case <-running.done:
 			if running.ok {
 				return running.value, true, nil
 			}
+		case <-late:
+			return value, false, nil
 		case <-ctx.Done():
 			return value, false, nil
 		}

@@ -379,6 +379,40 @@ func TestNobodyWaitsWithoutTime(t *testing.T) {
 	}
 }
 
+// TestNobodyWaitsForEver: a maker that does not end costs others their own time
+// and no more, and one that is a moment late costs them nothing.
+func TestNobodyWaitsForEver(t *testing.T) {
+	t.Parallel()
+
+	const lateness = 100 * time.Millisecond
+
+	for name, test := range map[string]struct {
+		late  time.Duration
+		found bool
+		after time.Duration
+	}{
+		"in time":        {-time.Millisecond, true, time.Second - time.Millisecond},
+		"a moment late":  {20 * time.Millisecond, true, time.Second + 20*time.Millisecond},
+		"not in the end": {time.Minute, false, time.Second + lateness},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				d := newDesk(enough)
+				turn := d.first(t, "a", time.Second)
+				waits := d.ask(t.Context(), "a", time.Second)
+
+				time.Sleep(time.Second + test.late)
+				turn.Deliver(fresh.Terms{}, "", says("one", new(int)))
+
+				if g := <-waits; g.found != test.found || g.turn != nil || g.after != test.after {
+					t.Errorf("got %+v", g)
+				}
+			})
+		})
+	}
+}
+
 // TestPurgeWhileMaking: those who wait get it, nobody joins, and it is not kept.
 func TestPurgeWhileMaking(t *testing.T) {
 	t.Parallel()

@@ -30,8 +30,8 @@ func Address(remote string, forwarded []string, trusted []netip.Prefix) netip.Ad
 			var hop string
 			rest, hop = cutLast(rest)
 
-			addr, err := netip.ParseAddr(hop)
-			if err != nil {
+			addr, ok := parseHop(hop)
+			if !ok {
 				return from // Who said it is the last that is known.
 			}
 
@@ -40,6 +40,25 @@ func Address(remote string, forwarded []string, trusted []netip.Prefix) netip.Ad
 	}
 
 	return from
+}
+
+// parseHop takes an address, as some proxies have it with a port or in brackets.
+func parseHop(hop string) (netip.Addr, bool) {
+	if addr, err := netip.ParseAddr(hop); err == nil {
+		return addr, true
+	}
+
+	if peer, err := netip.ParseAddrPort(hop); err == nil {
+		return peer.Addr(), true
+	}
+
+	if len(hop) > 1 && hop[0] == '[' && hop[len(hop)-1] == ']' {
+		addr, err := netip.ParseAddr(hop[1 : len(hop)-1])
+
+		return addr, err == nil && addr.Is6()
+	}
+
+	return netip.Addr{}, false
 }
 
 // cutLast cuts the last element off a list that commas part.

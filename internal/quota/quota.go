@@ -71,12 +71,17 @@ func (c *Clients) Take(who string, from netip.Addr) State {
 		return c.state(c.addresses.of(from), now, c.perSecond, c.burst)
 	}
 
+	crowd := c.crowds.of(from)
+	if crowd.TokensAt(now) < 1 { // Tokens that are not served are not remembered: they would push others out.
+		return c.state(crowd, now, Crowd*c.perSecond, Crowd*c.burst)
+	}
+
 	own := c.state(c.tokens.of(who), now, c.perSecond, c.burst)
 	if !own.Allowed { // It takes nothing from those who come from the same address.
 		return own
 	}
 
-	all := c.state(c.crowds.of(from), now, Crowd*c.perSecond, Crowd*c.burst)
+	all := c.state(crowd, now, Crowd*c.perSecond, Crowd*c.burst)
 	if !all.Allowed || all.Left < own.Left {
 		return all
 	}

@@ -99,7 +99,7 @@ func TestMadeUpTokens(t *testing.T) {
 		)
 
 		c := quota.New(10, 20)
-		allowed(c, 20, is("victim"), there)
+		allowed(c, 20, is("abuser"), there)
 
 		before := memory()
 
@@ -113,6 +113,10 @@ func TestMadeUpTokens(t *testing.T) {
 
 		if got := allowed(c, 1, is("somebody"), there); got != 1 {
 			t.Error("somebody elsewhere is refused")
+		}
+
+		if got := allowed(c, 1, is("abuser"), there); got != 0 {
+			t.Error("the tokens have pushed out what is remembered of others")
 		}
 
 		runtime.KeepAlive(c)
@@ -203,6 +207,11 @@ func TestAddress(t *testing.T) {
 		"an empty place":                  {"10.1.1.1:4711", []string{"198.51.100.1,"}, "10.1.1.1"},
 		"IPv6":                            {"[fd00::1]:4711", []string{"2001:db8::1"}, "2001:db8::1"},
 		"IPv4 in IPv6":                    {"[::ffff:10.1.1.1]:4711", []string{"::ffff:198.51.100.1"}, "198.51.100.1"},
+		"with a port":                     {"10.1.1.1:4711", []string{"203.0.113.9, 198.51.100.1:5678, 10.2.2.2:443"}, "198.51.100.1"},
+		"IPv6 with a port":                {"[fd00::1]:4711", []string{"203.0.113.9, [2001:db8::1]:443"}, "2001:db8::1"},
+		"IPv6 in brackets":                {"[fd00::1]:4711", []string{"203.0.113.9, [2001:db8::1]"}, "2001:db8::1"},
+		"IPv4 in brackets":                {"10.1.1.1:4711", []string{"[198.51.100.1]"}, "10.1.1.1"},
+		"a port that is none":             {"10.1.1.1:4711", []string{"198.51.100.1:x"}, "10.1.1.1"},
 		"a peer that is none":             {"pipe", []string{"198.51.100.1"}, ""},
 		"more proxies than anybody has":   {"10.1.1.1:4711", many(17), "10.0.0.1"},
 		"as many proxies as there may be": {"10.1.1.1:4711", many(15), "198.51.100.1"},

@@ -118,13 +118,8 @@ func (o Options) make(turn *page.Turn[*kept], public string, res *response, r *h
 
 	var shared *kept // where it is of use to others
 
-	ended := false
-
-	defer func() {
-		if !ended { // It panicked.
-			turn.End()
-		}
-	}()
+	res.turn = turn
+	defer res.endTurn() // Where it has panicked.
 
 	next.ServeHTTP(res, unconditional)
 
@@ -135,11 +130,11 @@ func (o Options) make(turn *page.Turn[*kept], public string, res *response, r *h
 
 			return shared, shared.size()
 		})
-	} else {
-		turn.End()
-	}
 
-	ended = true
+		res.turn = nil
+	} else {
+		res.endTurn()
+	}
 
 	if shared != nil {
 		res.give(shared, r)

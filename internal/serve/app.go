@@ -109,6 +109,7 @@ func (a *App) Add(s Server) { a.servers = append(a.servers, &listening{Server: a
 func (a *App) piped(s Server) Server {
 	o := s.Options
 	o.Log, o.Metrics, o.Tracer = a.Log, a.Metrics, a.Tracer
+	o.IgnorePriority = a.settings.priority == "ignore"
 	o.HideTiming = a.settings.serverTiming == "off"
 	o.Draining = func() bool { return a.health.get() == draining }
 	if len(o.Reuse) > 0 {
@@ -271,11 +272,13 @@ func (a *App) refused(l *listening) func(requestID string, status int) {
 	}
 }
 
+// readTimeout is how long a whole request may take to arrive.
+const readTimeout = 10 * time.Second
+
 // newHTTPServer bounds what one connection may cost.
 func newHTTPServer(handler http.Handler, budget time.Duration, log *slog.Logger, conns *conns) *http.Server {
 	const (
 		headerTimeout  = 5 * time.Second
-		readTimeout    = 10 * time.Second
 		writeTimeout   = 60 * time.Second // beyond the budget, for slow readers and profiles
 		idleTimeout    = 75 * time.Second
 		maxHeaderBytes = 32 << 10

@@ -123,7 +123,7 @@ func (w *response) give(k *kept, r *http.Request) {
 	maps.Copy(h, made.header)
 
 	w.status = http.StatusOK
-	w.begin()
+	w.begin(len(made.body))
 	w.sent = true
 	w.send(made.body)
 }
@@ -159,6 +159,6 @@ func (w *response) unchanged(h, of http.Header, tag string) {
 	restoreTag(h, w.has)
 
 	w.status = http.StatusNotModified
-	w.begin()
+	w.begin(0)
 	w.sent = true
 }

@@ -71,7 +71,8 @@ func (a *App) opsServer() Server {
 
 // Ops adds a route to the operations port, by a pattern of [http.ServeMux] with
 // a method, while the program is built; the table that it prints then names the
-// beginning of the path. It panics where that pattern is taken.
+// beginning of the path. Pages of other sites cannot ask for it. It panics where
+// that pattern is taken.
 func (a *App) Ops(pattern string, handler http.HandlerFunc) {
 	path := a.opsRoute(pattern, handler)
 	room, _, _ := strings.Cut(path[1:], "/")
@@ -84,6 +85,10 @@ func (a *App) Ops(pattern string, handler http.HandlerFunc) {
 // opsRoute returns the pattern's path.
 func (a *App) opsRoute(pattern string, handler http.HandlerFunc) (path string) {
 	_, path, _ = strings.Cut(pattern, " ")
+
+	if !open[path] {
+		handler = operators(handler)
+	}
 
 	a.routes.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		telemetry.RecordFrom(r.Context()).SetRoute(path)

@@ -22,35 +22,44 @@ func (p *pipe) server(t *testing.T) *memory {
 	return listen(t, serve.NewHTTPServer(p, budget, slog.New(slog.DiscardHandler)))
 }
 
-// TestSlowBody is cut off with the budget, and not by the server's own
-// patience.
+// TestSlowBody is cut off with the budget, and after ten seconds where that is
+// long, and not by the server's own patience.
 func TestSlowBody(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		start := time.Now()
-		p := newPipe(func(w http.ResponseWriter, r *http.Request) {
-			var timeout net.Error
-			if _, err := io.ReadAll(r.Body); !errors.As(err, &timeout) || !timeout.Timeout() {
-				t.Errorf("reading the body: %v", err)
-			}
 
-			if waited := time.Since(start); waited != budget {
-				t.Errorf("waited for %v", waited)
-			}
+	for name, test := range map[string]struct{ budget, most time.Duration }{
+		"a short budget": {budget, budget},
+		"a long budget":  {time.Minute, 10 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				start := time.Now()
+				p := newPipe(func(w http.ResponseWriter, r *http.Request) {
+					var timeout net.Error
+					if _, err := io.ReadAll(r.Body); !errors.As(err, &timeout) || !timeout.Timeout() {
+						t.Errorf("reading the body: %v", err)
+					}
 
-			w.WriteHeader(http.StatusRequestTimeout)
+					if waited := time.Since(start); waited != test.most {
+						t.Errorf("waited for %v", waited)
+					}
+
+					w.WriteHeader(http.StatusRequestTimeout)
+				}, func(o *serve.Options) { o.Budget = test.budget })
+
+				reader, writer := io.Pipe()
+				defer func() { _ = writer.Close() }()
+
+				go func() { _, _ = io.WriteString(writer, "so far") }()
+
+				answer := do(t, p.server(t).client(t), http.MethodPost, "http://test/", reader)
+				if answer.status != http.StatusRequestTimeout {
+					t.Errorf("got %d", answer.status)
+				}
+			})
 		})
-
-		reader, writer := io.Pipe()
-		defer func() { _ = writer.Close() }()
-
-		go func() { _, _ = io.WriteString(writer, "so far") }()
-
-		answer := do(t, p.server(t).client(t), http.MethodPost, "http://test/", reader)
-		if answer.status != http.StatusRequestTimeout {
-			t.Errorf("got %d", answer.status)
-		}
-	})
+	}
 }
 
 // TestTimeAfterTheBody: who has sent it all is not cut off, however long the

@@ -43,6 +43,8 @@ type Options struct {
 
 	// The rest is the program's; [App.Add] fills it in.
 
+	// IgnorePriority lets no request matter more than others by its own word.
+	IgnorePriority bool
 	// HideTiming leaves `Server-Timing` out.
 	HideTiming bool
 

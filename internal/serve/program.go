@@ -120,6 +120,7 @@ type common struct {
 	gather              time.Duration
 	collector           *url.URL
 	rate                Rate
+	priority            string
 	maxConnections      int
 }
 
@@ -152,6 +153,8 @@ func declareCommon(env *config.Env) *common {
 		"how many pages one client may ask each BFF for in a second: who has the same Authorization, else the same address; 0 is as many as they like")
 	env.Int(&c.rate.Burst, "CLIENT_BURST", 0, config.Between(0, maxRate), "how many of them at once; 0 is twice CLIENT_RATE")
 	env.Prefixes(&c.rate.Trusted, "TRUSTED_PROXIES", "none", "proxies whose X-Forwarded-For says where a client is")
+	env.OneOf(&c.priority, "CLIENT_PRIORITY", "trust", []string{"trust", "ignore"},
+		"whether Priority: u=0 to u=2 is served before others when there is too much to do; trust needs something in front that sets or strips Priority")
 	env.Int(&c.maxConnections, "MAX_CONNECTIONS", defaultConns, config.Between(1, maxConns),
 		"the most connections that clients may have to each BFF; fewer where the process may not have so many files open")
 	env.OneOf(&c.serverTiming, "SERVER_TIMING", "on", []string{"on", "off"}, "whether answers carry Server-Timing")

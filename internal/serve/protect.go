@@ -2,6 +2,7 @@ package serve
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net/http"
 	"net/netip"
@@ -149,11 +150,13 @@ func admit(o Options) step {
 				return
 			}
 
-			readAhead(r)
-
 			ctx := r.Context()
-			class := limit.ClassOf(r.Header)
+			class := o.classOf(r)
 			deadline, _ := fanout.Deadline(ctx)
+
+			if !readAhead(r) { // Its time may be up and its context over, but its client is to be told.
+				ctx, deadline = context.WithoutCancel(ctx), time.Time{}
+			}
 
 			place, outcome := p.limiter.Enter(ctx, class, deadline)
 			if place.Waited > 0 {
@@ -172,23 +175,56 @@ func admit(o Options) step {
 	}
 }
 
+// classOf is how much a request says that it matters, as far as that counts: that
+// it can wait is believed of anybody.
+func (o Options) classOf(r *http.Request) limit.Class {
+	class := limit.ClassOf(r.Header)
+	if o.IgnorePriority {
+		class = min(class, limit.Normal)
+	}
+
+	return class
+}
+
 // serve has a page made by one that has a place.
 func (o Options) serve(w http.ResponseWriter, r *http.Request, place limit.Place, next http.Handler) {
-	ctx := r.Context()
+	taken := new(seat)
+	if res, ok := w.(*response); ok {
+		taken = &res.seat
+	}
 
-	// A panic tells nothing of services; who has left did not wait for them.
-	telling := false
-	defer func() { o.Protection.limiter.Leave(place, telling) }()
+	*taken = seat{limiter: o.Protection.limiter, place: place, page: r.Context()}
 
-	if known := scopeOf(ctx); place.Busy && known != nil {
+	defer taken.leave(false) // A panic tells nothing of services.
+
+	if known := scopeOf(r.Context()); place.Busy && known != nil {
 		known.shedding = true
 
 		o.Protection.note(telemetry.ShedSections)
 	}
 
 	next.ServeHTTP(w, r)
+	taken.leave(true)
+}
 
-	telling = ctx.Err() == nil && telemetry.RecordFrom(ctx).Telling()
+// seat is a place while a page is made. The zero seat is none.
+type seat struct {
+	limiter *limit.Limiter
+	place   limit.Place
+	page    context.Context //nolint:containedctx // The one whose time is told.
+}
+
+// leave gives the place back, if that has not been done: when the page is made
+// or, where it is too long to be held, when it begins to be sent. Who reads
+// slowly keeps nobody out, and tells nothing of services.
+func (s *seat) leave(made bool) {
+	if s.limiter == nil {
+		return
+	}
+
+	// Who has left did not wait for the services.
+	s.limiter.Leave(s.place, made && s.page.Err() == nil && telemetry.RecordFrom(s.page).Telling())
+	*s = seat{}
 }
 
 // shed refuses a request at as little cost as possible.
@@ -213,10 +249,11 @@ const shedRoute = "shed"
 
 // readAhead reads the body before there is a place for the request: whoever
 // sends slowly would keep others out. What is wrong with it is for the handler
-// to see.
-func readAhead(r *http.Request) {
-	if r.Body == nil || r.Body == http.NoBody {
-		return
+// to see; it returns false then. A GET means nothing by its body, which is left
+// where it is.
+func readAhead(r *http.Request) (whole bool) {
+	if r.Body == nil || r.Body == http.NoBody || r.Method == http.MethodGet || r.Method == http.MethodHead {
+		return true
 	}
 
 	body, err := io.ReadAll(r.Body)
@@ -230,6 +267,8 @@ func readAhead(r *http.Request) {
 		io.Reader
 		io.Closer
 	}{rest, r.Body}
+
+	return err == nil
 }
 
 // broken is the end of a body that could not be read.

@@ -162,6 +162,48 @@ func TestWhoGoesFirst(t *testing.T) {
 	})
 }
 
+// TestPriorityIsIgnored where nobody in front of the program sees to it.
+func TestPriorityIsIgnored(t *testing.T) {
+	t.Parallel()
+
+	for setting, want := range map[string]string{
+		"CLIENT_PRIORITY=trust":  `bff_shed_total{bff="test",what="high"} 1`,
+		"CLIENT_PRIORITY=ignore": `bff_shed_total{bff="test",what="normal"} 1`,
+	} {
+		t.Run(setting, func(t *testing.T) {
+			t.Parallel()
+
+			r := start(t, func(_ context.Context, app *serve.App) error {
+				s := server("test", says("text/plain", "hello"))
+				s.Options.Limited = []string{"/api/"}
+				s.Options.Budget = 1 // So it is too late for any page.
+				app.Add(s)
+
+				return nil
+			}, usual(setting)...)
+
+			for _, priority := range []string{"u=0", "u=7"} {
+				ask := request(t, http.MethodGet, r.urls["test"]+"/api/page", http.NoBody)
+				ask.Header.Set("Priority", priority)
+
+				response, err := r.client.Do(ask)
+				if err != nil {
+					t.Fatal(err)
+				}
+
+				if answer := read(t, response); answer.status != http.StatusServiceUnavailable {
+					t.Errorf("got %d", answer.status)
+				}
+			}
+
+			r.want(r.urls["ops"]+"/metrics", http.StatusOK, want)
+			r.want(r.urls["ops"]+"/metrics", http.StatusOK, `bff_shed_total{bff="test",what="prefetch"} 1`)
+			r.stop()
+			r.wantEnd(serve.ExitOK)
+		})
+	}
+}
+
 // TestFullQueue: the newest is refused at once, and gives way to one that
 // matters more.
 func TestFullQueue(t *testing.T) {
@@ -224,6 +266,8 @@ func TestNobodyWaitsForLong(t *testing.T) {
 		if !strings.Contains(answer.text, `"urn:storefront:problem:overloaded"`) {
 			t.Errorf("got %s", answer.text)
 		}
+
+		synctest.Wait() // The last filler, whose time was up in the same moment, is done too.
 
 		if !c.has(t, `bff_queue_wait_seconds_count{bff="test"} 2`) {
 			t.Error("the wait is not counted")
@@ -568,6 +612,21 @@ func TestRate(t *testing.T) {
 		if answer := p.ask(t, http.MethodGet, "/api/page"); answer.status != http.StatusOK {
 			t.Errorf("half a second later got %d", answer.status)
 		}
+	})
+}
+
+// TestRateAfterAPanic: a client is told how it stands with any answer.
+func TestRateAfterAPanic(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := protected(func(http.ResponseWriter, *http.Request) { panic("boom") }, serve.Rate{PerSecond: 2, Burst: 3})
+
+		answer := p.ask(t, http.MethodGet, "/api/page")
+		if answer.status != http.StatusInternalServerError {
+			t.Errorf("got %d", answer.status)
+		}
+
+		wantHeaders(t, answer, map[string]string{"Ratelimit": `"client";r=2;t=1`, "Ratelimit-Policy": `"client";q=3;w=2`})
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"time"
 
 	"storefront/internal/problem"
 )
@@ -52,8 +53,10 @@ type refusalConn struct {
 	of       refusals
 
 	// Guarded by the mu of the connections.
-	gone bool
-	idle *list.Element
+	gone  bool
+	since time.Time     // when it came among those that may make room
+	among *list.List    // which of those; nil is none
+	at    *list.Element // its place there
 }
 
 // Read reads what the client sends.

@@ -8,7 +8,9 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
+	"storefront/internal/page"
 	"storefront/internal/telemetry"
 )
 
@@ -76,7 +78,9 @@ type response struct {
 	accepted encoding
 	has      string // the validators that the client sent, with their codings
 	status   int
-	sent     bool // the header is out; what comes now goes through
+	sent     bool              // the header is out; what comes now goes through
+	seat     seat              // what is given back when it begins to go out
+	turn     *page.Turn[*kept] // likewise; nil where nobody can wait for it
 }
 
 // WriteHeader notes the status; informational ones are sent at once.
@@ -100,22 +104,48 @@ func (w *response) Write(p []byte) (int, error) {
 	}
 
 	if w.sent {
+		w.allow(len(p))
+
 		return w.ResponseWriter.Write(p) //nolint:wrapcheck // A writer passes on what it wraps.
 	}
 
 	return w.body.Write(p) //nolint:wrapcheck // A buffer never fails.
 }
 
-// Flush sends what there is; from here on the answer is a stream.
+// Flush sends what there is; from here on the answer is a stream, and takes as
+// long as its client does: it has no place among those that are made.
 func (w *response) Flush() {
 	if !w.sent {
-		w.begin()
+		w.seat.leave(true)
+		w.endTurn()
+		w.begin(w.body.Len())
 		w.sent = true
 		_, _ = w.ResponseWriter.Write(w.body.Bytes()) // The next write will fail as well.
 		w.body.Reset()
 	}
 
 	_ = http.NewResponseController(w.ResponseWriter).Flush() // A connection that cannot flush is still served.
+}
+
+// endTurn has nobody wait for this answer any more.
+func (w *response) endTurn() {
+	if w.turn != nil {
+		w.turn.End()
+		w.turn = nil
+	}
+}
+
+// allow gives the client so long to read so many bytes, from now on: what it
+// does not read is held in memory. Where the connection has no deadlines the
+// server's own timeout holds.
+func (w *response) allow(bytes int) {
+	const (
+		patience  = 10 * time.Second
+		leastRate = 64 << 10 // bytes a second
+	)
+
+	most := patience + time.Duration(bytes)*time.Second/leastRate
+	_ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Now().Add(most))
 }
 
 // Unwrap lets a ResponseController reach the connection.
@@ -135,13 +165,20 @@ func (w *response) discard() bool {
 	return true
 }
 
+// ofRequest are the headers that are the request's, not the answer's: the pipe
+// has set them before there was one.
+var ofRequest = map[string]bool{ //nolint:gochecknoglobals // A constant.
+	"X-Request-Id": true, "Connection": true, policyHeader: true, stateHeader: true,
+}
+
 // clearAnswer drops what the discarded answer had set, and keeps what the pipe
 // had set before it.
 func clearAnswer(h http.Header) {
-	maps.DeleteFunc(h, func(name string, _ []string) bool { return name != "X-Request-Id" && name != "Connection" })
+	maps.DeleteFunc(h, func(name string, _ []string) bool { return !ofRequest[name] })
 }
 
-func (w *response) begin() {
+// begin sends the header, with so many bytes of the body at its heels.
+func (w *response) begin(bytes int) {
 	h := w.Header()
 	h["X-Content-Type-Options"] = nosniff
 
@@ -155,12 +192,15 @@ func (w *response) begin() {
 		w.status = http.StatusOK
 	}
 
+	w.allow(bytes)
 	w.ResponseWriter.WriteHeader(w.status)
 }
 
 // finish sends a held answer.
 func (w *response) finish() {
 	if w.sent {
+		w.allow(0) // For what the server holds of it.
+
 		return
 	}
 
@@ -175,7 +215,7 @@ func (w *response) finish() {
 		restoreTag(w.Header(), w.has)
 	}
 
-	w.begin()
+	w.begin(len(body))
 	w.sent = true
 
 	if bodyAllowed(w.status) {

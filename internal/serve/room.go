@@ -5,20 +5,28 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"time"
 )
 
 // room is what one server has for connections: for so many at most, so that
 // nobody can take all files and memory of the process by connecting. Where there
-// are too many the one that has carried nothing for longest makes room, else the
-// new one is closed at once.
+// are too many, room is made by the oldest that has not carried a request yet
+// and has had a second for it, else by the one that is idle for longest; where
+// all are at work, or have just come, the new one is closed at once.
 type room struct {
 	most    int    // 0: any number
 	refused func() // counts one that was closed at once; may be nil
 
 	mu   sync.Mutex
 	open int
-	idle list.List // of *refusalConn between two requests, the longest idle first
+	// Of *refusalConn, those that are there for longest first.
+	fresh list.List // before their first request
+	idle  list.List // between two requests
 }
+
+// unused is how long a connection may be there without a request before it is
+// the first to make room.
+const unused = time.Second
 
 // enter makes room for a new connection, if there is any.
 func (r *room) enter() bool {
@@ -26,8 +34,8 @@ func (r *room) enter() bool {
 	defer r.mu.Unlock()
 
 	if r.most > 0 && r.open >= r.most {
-		longest := r.idle.Front()
-		if longest == nil {
+		conn := r.spare()
+		if conn == nil {
 			if r.refused != nil {
 				r.refused()
 			}
@@ -35,7 +43,6 @@ func (r *room) enter() bool {
 			return false
 		}
 
-		conn, _ := longest.Value.(*refusalConn)
 		r.drop(conn)
 
 		defer func() { go func() { _ = conn.Close() }() }() // It may wait for a write to end.
@@ -44,6 +51,24 @@ func (r *room) enter() bool {
 	r.open++
 
 	return true
+}
+
+// spare is the connection that makes room, nil where none can. The caller holds
+// mu.
+func (r *room) spare() *refusalConn {
+	if first := r.fresh.Front(); first != nil {
+		if conn, _ := first.Value.(*refusalConn); time.Since(conn.since) >= unused {
+			return conn
+		}
+	}
+
+	if longest := r.idle.Front(); longest != nil {
+		conn, _ := longest.Value.(*refusalConn)
+
+		return conn
+	}
+
+	return nil
 }
 
 // drop counts a connection as gone. The caller holds mu.
@@ -57,12 +82,17 @@ func (r *room) drop(conn *refusalConn) {
 	r.busy(conn)
 }
 
-// busy takes a connection off the idle ones. The caller holds mu.
+// busy takes a connection off those that may make room. The caller holds mu.
 func (r *room) busy(conn *refusalConn) {
-	if conn.idle != nil {
-		r.idle.Remove(conn.idle)
-		conn.idle = nil
+	if conn.at != nil {
+		conn.among.Remove(conn.at)
+		conn.among, conn.at = nil, nil
 	}
+}
+
+// rests puts a connection among others that may make room. The caller holds mu.
+func (r *room) rests(conn *refusalConn, among *list.List) {
+	conn.since, conn.among, conn.at = time.Now(), among, among.PushBack(conn)
 }
 
 // leave is called when a connection is closed, once or more often.
@@ -93,9 +123,13 @@ func (r *room) track(conn net.Conn, state http.ConnState) {
 
 	r.busy(of)
 
-	if state == http.StateIdle && !of.gone {
+	switch {
+	case of.gone:
+	case state == http.StateNew:
+		r.rests(of, &r.fresh)
+	case state == http.StateIdle:
 		of.rest()
-		of.idle = r.idle.PushBack(of)
+		r.rests(of, &r.idle)
 	}
 }
 

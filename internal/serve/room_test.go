@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"storefront/internal/serve"
 )
@@ -90,7 +91,44 @@ func TestConnectionsAreBounded(t *testing.T) {
 	})
 }
 
-// TestTooManyConnections: those that are at work, or have not asked yet, stay.
+// TestUnusedConnectionsMakeRoom before those that have been of use, once they
+// have had a second, whether they send nothing or less than a request.
+func TestUnusedConnectionsMakeRoom(t *testing.T) {
+	t.Parallel()
+
+	for name, sent := range map[string]string{"nothing": "", "half a head": "GET / HTTP/1.1\r\nHost: te"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var full atomic.Int64
+
+				m := limited(t, says("text/plain", "hello"), 3, func() { full.Add(1) })
+				honest, first := m.link(t), m.link(t)
+
+				if !honest.ask() {
+					t.Fatal("no answer")
+				}
+
+				_, _ = io.WriteString(first, sent)
+
+				time.Sleep(time.Second)
+
+				second := m.link(t)
+				third := m.link(t) // In place of the first one.
+
+				if _, err := first.reader.ReadByte(); !errors.Is(err, io.EOF) {
+					t.Errorf("one that has been of no use is still there: %v", err)
+				}
+
+				if !second.ask() || !third.ask() || !honest.ask() || full.Load() != 0 {
+					t.Error("one of the others has made room")
+				}
+			})
+		})
+	}
+}
+
+// TestTooManyConnections: those that are at work, or have just come, stay.
 func TestTooManyConnections(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -154,7 +192,11 @@ func TestMostConnections(t *testing.T) {
 func TestConnectionsOfAProgram(t *testing.T) {
 	t.Parallel()
 
-	r := start(t, one(says("text/plain", "hello")), usual("MAX_CONNECTIONS=1")...)
+	began, release := make(chan struct{}), make(chan struct{})
+	r := start(t, one(func(http.ResponseWriter, *http.Request) {
+		close(began)
+		<-release
+	}), usual("MAX_CONNECTIONS=1")...)
 	addr := r.urls["test"][len("http://"):]
 
 	keep, err := new(net.Dialer).DialContext(t.Context(), "tcp", addr)
@@ -164,21 +206,27 @@ func TestConnectionsOfAProgram(t *testing.T) {
 
 	defer func() { _ = keep.Close() }()
 
+	if _, err = io.WriteString(keep, "GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+
+	<-began
 	r.until(r.urls["ops"]+"/livez", http.StatusOK)
 
-	for refused := false; !refused; { // keep may not have been accepted yet.
-		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", addr)
-		if err != nil {
-			t.Fatal(err)
-		}
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
 
-		_, err = conn.Read(make([]byte, 1))
-		refused = err != nil
-		_ = conn.Close()
+	defer func() { _ = conn.Close() }()
+
+	if n, err := conn.Read(make([]byte, 1)); err == nil {
+		t.Errorf("one too many got %d bytes", n)
 	}
 
 	r.want(r.urls["ops"]+"/metrics", http.StatusOK, `bff_connections_refused_total{bff="test"} 1`)
 	r.want(r.urls["ops"]+"/metrics", http.StatusOK, `bff_connections{bff="test"} 1`)
+	close(release)
 	r.stop()
 	r.wantEnd(serve.ExitOK)
 }

@@ -178,9 +178,10 @@ func sizes(o Options) step {
 				r.Body = http.MaxBytesReader(w, r.Body, o.MaxBody)
 
 				if o.Budget > 0 {
-					// A body that trickles in must not outlast the budget. Where the
-					// connection has no deadlines the server's own timeout holds.
-					_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(o.Budget))
+					// A body that trickles in must not outlast the budget, nor what the
+					// server gives a whole request. Where the connection has no
+					// deadlines the server's own timeout holds.
+					_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(min(o.Budget, readTimeout)))
 				}
 			}
 

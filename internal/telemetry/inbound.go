@@ -24,7 +24,7 @@ func Shed() []string {
 // protection adds the metrics of what protects BFFs.
 func (m *Metrics) protection() {
 	m.shed = prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "bff_shed_total", Help: "What was not done since there was too much to do: requests by class, optional sections of pages, requests beyond a client's rate.",
+		Name: "bff_shed_total", Help: "What was not done since there was too much to do: requests by class, pages told to do without optional sections (whether or not they have any), requests beyond a client's rate.",
 	}, []string{"bff", "what"})
 	m.queueWaits = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "bff_queue_wait_seconds", Help: "Time that requests stood in the queue which found no place at once.", Buckets: durationBuckets(),

@@ -13,7 +13,7 @@ func stranger(r *http.Request) string {
 	switch {
 	case !isLoopback(r.RemoteAddr):
 		return "Chaos is for this machine alone: the peer must be on a loopback address."
-	case r.Header.Get("Forwarded") != "" || r.Header.Get("X-Forwarded-For") != "":
+	case isForwarded(r.Header):
 		return "Chaos is for this machine alone: a request that was forwarded is from somebody else."
 	case !isLocalHost(r.Host): // A name that was made to lead here by whoever owns it.
 		return "Chaos is for this machine alone: the Host header must be localhost or a loopback address."
@@ -22,6 +22,17 @@ func stranger(r *http.Request) string {
 	default:
 		return ""
 	}
+}
+
+// isForwarded is true where any proxy says a word of itself, an empty one too:
+// whoever sends such a header is not asked in person.
+func isForwarded(h http.Header) bool {
+	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via"} {
+		if len(h[name]) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // isLoopback takes host:port.
