@@ -71,13 +71,11 @@ type Place struct {
 
 // Enter asks for a place for a request of that class, whose time is up at
 // deadline; zero is never. It waits for one as long as it makes sense, and as
-// ctx lasts.
+// ctx lasts. One whose time is up does not wait, but has a place that is free: its
+// page makes no call, and may show what is at hand.
 func (l *Limiter) Enter(ctx context.Context, class Class, deadline time.Time) (Place, Outcome) {
-	switch {
-	case ctx.Err() != nil:
+	if ctx.Err() != nil {
 		return Place{}, Gone
-	case !deadline.IsZero() && time.Until(deadline) <= 0:
-		return Place{}, Refused
 	}
 
 	now := time.Since(l.start)

@@ -168,33 +168,65 @@ func TestPriorityIsIgnored(t *testing.T) {
 
 	for setting, want := range map[string]string{
 		"CLIENT_PRIORITY=trust":  `bff_shed_total{bff="test",what="high"} 1`,
-		"CLIENT_PRIORITY=ignore": `bff_shed_total{bff="test",what="normal"} 1`,
+		"CLIENT_PRIORITY=ignore": `bff_shed_total{bff="test",what="normal"} 2`, // and the one that found all taken
 	} {
 		t.Run(setting, func(t *testing.T) {
 			t.Parallel()
 
+			inside, release := make(chan struct{}), make(chan struct{})
+
 			r := start(t, func(_ context.Context, app *serve.App) error {
-				s := server("test", says("text/plain", "hello"))
+				s := server("test", func(w http.ResponseWriter, r *http.Request) {
+					inside <- struct{}{}
+					<-release
+					says("text/plain", "hello")(w, r)
+				})
 				s.Options.Limited = []string{"/api/"}
-				s.Options.Budget = 1 // So it is too late for any page.
+				s.Options.Budget = 1 // So nobody has time to wait for a place.
 				app.Add(s)
 
 				return nil
 			}, usual(setting)...)
 
-			for _, priority := range []string{"u=0", "u=7"} {
+			ask := func(priority string) int {
 				ask := request(t, http.MethodGet, r.urls["test"]+"/api/page", http.NoBody)
 				ask.Header.Set("Priority", priority)
 
 				response, err := r.client.Do(ask)
 				if err != nil {
-					t.Fatal(err)
+					t.Error(err)
+
+					return 0
 				}
 
-				if answer := read(t, response); answer.status != http.StatusServiceUnavailable {
-					t.Errorf("got %d", answer.status)
+				return read(t, response).status
+			}
+
+			var all sync.WaitGroup
+
+			refused := make(chan int, 1)
+			for full := false; !full; {
+				all.Go(func() {
+					if status := ask("u=3"); status != http.StatusOK {
+						refused <- status
+					}
+				})
+
+				select {
+				case <-inside:
+				case <-refused:
+					full = true
 				}
 			}
+
+			for _, priority := range []string{"u=0", "u=7"} {
+				if status := ask(priority); status != http.StatusServiceUnavailable {
+					t.Errorf("%s: got %d", priority, status)
+				}
+			}
+
+			close(release)
+			all.Wait()
 
 			r.want(r.urls["ops"]+"/metrics", http.StatusOK, want)
 			r.want(r.urls["ops"]+"/metrics", http.StatusOK, `bff_shed_total{bff="test",what="prefetch"} 1`)
