@@ -28,12 +28,24 @@ const (
 	User    Name = "user"
 	Product Name = "product"
 	Order   Name = "order"
+	// Customer is the legacy customer system. A program can do without it.
+	Customer Name = "customer"
 )
 
 // variable is the setting that holds the service's base URL.
-func (n Name) variable() string { return strings.ToUpper(string(n)) + "_SERVICE_URL" }
+func (n Name) variable() string {
+	if n == Customer {
+		return "LEGACY_CUSTOMER_URL"
+	}
+
+	return strings.ToUpper(string(n)) + "_SERVICE_URL"
+}
 
 func (n Name) meaning() string {
+	if n == Customer {
+		return "base URL of the legacy customer system, or those of its replicas"
+	}
+
 	return "base URL of the " + string(n) + " service, or those of its replicas"
 }
 
@@ -50,9 +62,17 @@ type Settings struct {
 }
 
 // Declare adds the settings of a program that calls those services and runs
-// none itself: each URL must be set.
+// none itself: each URL must be set, but that of the legacy customer system.
 func Declare(env *config.Env, services ...Name) *Settings {
-	return declare(env, services, func(urls *[]*url.URL, n Name) { env.URLs(urls, n.variable(), n.meaning()) })
+	return declare(env, services, func(urls *[]*url.URL, n Name) {
+		if n == Customer {
+			env.OptionalURLs(urls, n.variable(), "no customers", n.meaning())
+
+			return
+		}
+
+		env.URLs(urls, n.variable(), n.meaning())
+	})
 }
 
 // DeclareEmbeddable adds the settings of a program that runs any of those
@@ -129,7 +149,7 @@ func (s *Settings) declareCommon(env *config.Env) {
 }
 
 // Services are the services as one BFF sees them; one that its program did not
-// declare is nil.
+// declare, or whose URL is not set, is nil.
 type Services map[Name]*resilience.Service
 
 // Caller is the BFF that services are opened for.
@@ -170,7 +190,9 @@ func (s *Settings) Open(by Caller, names ...Name) Services {
 
 	at := make(map[Name]string, len(names))
 	for _, name := range names {
-		at[name] = join(*s.base[name])
+		if base := s.base[name]; *base != nil {
+			at[name] = join(*base)
+		}
 	}
 
 	services := Connect(by.BFF, at, by.Metrics, resilience.Options{
