@@ -121,9 +121,17 @@ func (o *outbound) describe(ctx context.Context, deadline time.Time) {
 	}
 
 	if !deadline.IsZero() {
-		left := max(0, time.Until(deadline).Milliseconds())
-		o.Set("X-Request-Timeout-Ms", strconv.FormatInt(left, 10))
+		o.Set(timeoutField, milliseconds(deadline))
 	}
+}
+
+// timeoutField says how many whole milliseconds of a budget are left.
+const timeoutField = "X-Request-Timeout-Ms"
+
+func milliseconds(deadline time.Time) string {
+	const base = 10
+
+	return strconv.FormatInt(max(0, time.Until(deadline).Milliseconds()), base)
 }
 
 // transportKind tells an answer that is late from one that cannot come.

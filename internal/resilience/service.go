@@ -46,6 +46,10 @@ type Options struct {
 	MaxInFlight int
 	// Log, where set, is told of circuits that open and close.
 	Log *slog.Logger
+	// Old is the base URL of a system that services take over from, where Dividers
+	// has any: what says of each request which of the two answers it, by service.
+	Old      string
+	Dividers map[string]Divider
 	// LastGood holds the answers that may stand in for failed calls.
 	LastGood *cache.LastGood
 	// Answers, where set, holds those that may be used again, as their services
@@ -81,9 +85,11 @@ func NewService(name, bases string, metrics *telemetry.Upstream, o Options) *Ser
 		tracer:         o.Tracer,
 	}
 
+	divide := dividing(name, o)
+
 	for i, base := range strings.SplitN(bases, ",", maxReplicas) {
 		base = strings.TrimSuffix(base, "/")
-		r := &replica{base: base, exchange: newExchanger(base, o), bit: 1 << i}
+		r := &replica{base: base, exchange: divide(newExchanger(base, o)), bit: 1 << i}
 		r.breaker = newBreaker(s.circuitOf(i, r, o.Log))
 		s.replicas = append(s.replicas, r)
 	}
@@ -110,6 +116,21 @@ func (s *Service) circuitOf(i int, r *replica, log *slog.Logger) func(Circuit) {
 
 		log.LogAttrs(context.Background(), level, "circuit", slog.String("state", to.String()),
 			slog.String("service", s.name), slog.Int("replica", i), slog.String("url", r.base))
+	}
+}
+
+// dividing returns what puts an older system beside each replica of the service,
+// if it takes over from one.
+func dividing(name string, o Options) func(exchanger) exchanger {
+	by := o.Dividers[name]
+	if by == nil {
+		return func(alone exchanger) exchanger { return alone }
+	}
+
+	old := newExchanger(strings.TrimSuffix(o.Old, "/"), o)
+
+	return func(replica exchanger) exchanger {
+		return &divided{by: by, sides: [...]exchanger{NewSide: replica, OldSide: old}}
 	}
 }
 

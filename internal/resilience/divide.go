@@ -1,0 +1,196 @@
+package resilience
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"time"
+)
+
+// Side is one of two systems that can answer the same requests while one takes
+// over from the other.
+type Side uint8
+
+// The sides.
+const (
+	// NewSide is the service itself.
+	NewSide Side = iota
+	// OldSide is the system that it takes over from.
+	OldSide
+)
+
+// String is "new" or "old", as in metrics.
+func (s Side) String() string {
+	if s == OldSide {
+		return "old"
+	}
+
+	return "new"
+}
+
+// Ask is one request to one side.
+type Ask struct {
+	Side Side
+	// Target is the escaped path with its query, relative to the side's base URL.
+	Target string
+	// Keep has the reply hold the body, to be compared.
+	Keep bool
+	// Patience, where set, is how long the answer may take, if less than the
+	// request has: somebody else can give it.
+	Patience time.Duration
+}
+
+// Reply is what a side has answered, as far as anybody compares it.
+type Reply struct {
+	// Status is 0 where no answer came.
+	Status int
+	// Encoding is the Content-Encoding of the body, "" for none.
+	Encoding string
+	// Body is the whole body where it was to be kept and is at hand.
+	Body []byte
+	// Later, where set, calls with the body once it is there: it is being passed
+	// on. Where it breaks off or is too long it never calls.
+	Later func(use func(body []byte))
+}
+
+// Sides ask either system for one request of a client.
+type Sides interface {
+	// Answer has the client be answered by a side: an answer is used, or kept for
+	// use, where there is no error. Only the last answer counts.
+	Answer(ctx context.Context, ask Ask) (Reply, error)
+	// Peek returns what asks the other side the same for nobody: it is good when
+	// the request is over, and keeps nothing of it. ctx bounds the question.
+	Peek() func(ctx context.Context, ask Ask) (Reply, error)
+}
+
+// Divider says for each request which side answers it.
+type Divider interface {
+	// Carry has a request for target, which is that of the service, be answered by
+	// the side that is due. The error is that of the side asked last.
+	Carry(ctx context.Context, target string, sides Sides) error
+}
+
+// divided carries exchanges with a service that takes over from an older system.
+type divided struct {
+	by    Divider
+	sides [2]exchanger // by [Side]
+}
+
+func (d *divided) get(ctx context.Context, target string, header *outbound, accept func(head) error, use func(head, []byte) error) error {
+	return d.by.Carry(ctx, target, &exchange{d, header, accept, use})
+}
+
+// exchange is one exchange with either side.
+type exchange struct {
+	*divided
+
+	header *outbound
+	accept func(head) error
+	use    func(head, []byte) error
+}
+
+// Answer asks a side for whoever waits.
+func (e *exchange) Answer(ctx context.Context, ask Ask) (Reply, error) {
+	if ask.Patience > 0 {
+		short, cancel := context.WithTimeout(ctx, ask.Patience)
+		defer cancel()
+
+		ctx = short
+	}
+
+	header := e.header
+	if ask.Patience > 0 {
+		header = header.without()
+		header.describeTime(ctx)
+	}
+
+	if ask.Side == NewSide && !ask.Keep {
+		return Reply{}, e.sides[NewSide].get(ctx, ask.Target, header, e.accept, e.use)
+	}
+
+	accept, use := e.accept, e.use
+	if ask.Side == OldSide {
+		header = header.without("If-None-Match")
+		accept = func(h head) error { return e.accept(untagged{h}) }
+		use = func(h head, body []byte) error { return e.use(untagged{h}, body) }
+	}
+
+	var reply Reply
+
+	err := e.sides[ask.Side].get(ctx, ask.Target, header, accept, func(h head, body []byte) error {
+		reply.Status = h.status()
+		if ask.Keep {
+			reply.Body = bytes.Clone(body) // It goes back to a pool.
+		}
+
+		return use(h, body)
+	})
+	if status, said := statusOf(err); said {
+		reply.Status = status.code
+	}
+
+	return reply, err
+}
+
+// Peek asks a side for nobody.
+func (e *exchange) Peek() func(ctx context.Context, ask Ask) (Reply, error) {
+	sides, was := e.sides, e.header.without("If-None-Match")
+
+	return func(ctx context.Context, ask Ask) (reply Reply, err error) {
+		header := was.without() // It may be asked more than once.
+		header.describeTime(ctx)
+
+		err = sides[ask.Side].get(ctx, ask.Target, header,
+			func(h head) error { return check(h, Request{Names: true}, false) },
+			func(h head, body []byte) error {
+				reply.Status, reply.Body = h.status(), bytes.Clone(body)
+
+				return nil
+			})
+		if status, said := statusOf(err); said {
+			reply.Status, err = status.code, nil
+		}
+
+		return reply, err
+	}
+}
+
+// untagged hides the entity tag of an answer of the old system: the new one is
+// never asked whether what the old one has said still holds, nor the other way
+// round, since both may count in the same way.
+type untagged struct{ head }
+
+func (u untagged) get(name string) string {
+	if name == "Etag" {
+		return ""
+	}
+
+	return u.head.get(name)
+}
+
+// without is a copy without some fields.
+func (o *outbound) without(names ...string) *outbound {
+	rest := new(outbound)
+
+	for _, field := range o.all() {
+		if !slices.Contains(names, field.name) {
+			rest.Set(field.name, field.value)
+		}
+	}
+
+	return rest
+}
+
+// describeTime has a copy say how long ctx lasts.
+func (o *outbound) describeTime(ctx context.Context) {
+	deadline, bounded := ctx.Deadline()
+	if !bounded {
+		return
+	}
+
+	for i := range o.all() {
+		if field := &o.fields[i]; field.name == timeoutField {
+			field.value = milliseconds(deadline)
+		}
+	}
+}

@@ -1,0 +1,32 @@
+package strangler
+
+import (
+	"context"
+	"net/http"
+
+	"storefront/internal/resilience"
+	"storefront/internal/session"
+)
+
+// Divider returns what divides the requests of our own clients to a service
+// between it and the old system.
+func (t *Table) Divider(service string) resilience.Divider { return &divider{t, service} }
+
+// divider divides the requests to one service.
+type divider struct {
+	table   *Table
+	service string
+}
+
+// Carry has a request for target be answered by the side that its route says; a
+// request without a route by the service.
+func (d *divider) Carry(ctx context.Context, target string, sides Sides) error {
+	w, found := d.table.routes.Load().byNew(d.table, d.service, http.MethodGet, target, string(session.From(ctx)))
+	if !found {
+		_, err := sides.Answer(ctx, Ask{Side: New, Target: target})
+
+		return err
+	}
+
+	return w.carry(ctx, sides)
+}
