@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -256,7 +257,7 @@ func TestTagsOfOneSideStayThere(t *testing.T) {
 		}
 	}
 
-	if got := strings.Join(asked, ", "); got != `new, new"1", old, old, new` {
-		t.Errorf("asked %s", got)
+	if want := []string{"new", `new"1"`, "old", "old", "new"}; !slices.Equal(asked, want) {
+		t.Errorf("asked %v", asked)
 	}
 }
