@@ -55,6 +55,7 @@ type Settings struct {
 	MaxCalls int
 
 	base         map[Name]*[]*url.URL
+	moving       moving
 	maxInFlight  int
 	staleIfError time.Duration
 	cacheBytes   int
@@ -64,7 +65,7 @@ type Settings struct {
 // Declare adds the settings of a program that calls those services and runs
 // none itself: each URL must be set, but that of the legacy customer system.
 func Declare(env *config.Env, services ...Name) *Settings {
-	return declare(env, services, func(urls *[]*url.URL, n Name) {
+	s := declare(env, services, func(urls *[]*url.URL, n Name) {
 		if n == Customer {
 			env.OptionalURLs(urls, n.variable(), "no customers", n.meaning())
 
@@ -73,12 +74,18 @@ func Declare(env *config.Env, services ...Name) *Settings {
 
 		env.URLs(urls, n.variable(), n.meaning())
 	})
+	s.moving.declare(env)
+
+	return s
 }
 
 // DeclareEmbeddable adds the settings of a program that runs any of those
 // services itself where its URL is not set.
 func DeclareEmbeddable(env *config.Env, services ...Name) *Settings {
-	return declare(env, services, func(urls *[]*url.URL, n Name) { env.OptionalURLs(urls, n.variable(), "embedded", n.meaning()) })
+	s := declare(env, services, func(urls *[]*url.URL, n Name) { env.OptionalURLs(urls, n.variable(), "embedded", n.meaning()) })
+	s.moving.declareEmbeddable(env)
+
+	return s
 }
 
 // Missing returns the services whose URL is not set, in the order of their
@@ -92,6 +99,10 @@ func (s *Settings) Missing() []string {
 		}
 	}
 
+	if s.moving.embeddable && s.moving.old == nil {
+		missing = append(missing, Monolith)
+	}
+
 	slices.Sort(missing)
 
 	return missing
@@ -103,6 +114,12 @@ func (s *Settings) Locate(urls map[string]string) error {
 		base, err := url.Parse(text)
 		if err != nil {
 			return fmt.Errorf("base URL of the %s service: %w", name, err)
+		}
+
+		if name == Monolith {
+			s.moving.old = base
+
+			continue
 		}
 
 		*s.base[Name(name)] = []*url.URL{base}
@@ -195,7 +212,11 @@ func (s *Settings) Open(by Caller, names ...Name) Services {
 		}
 	}
 
+	old, dividers := s.moving.dividers()
+
 	services := Connect(by.BFF, at, by.Metrics, resilience.Options{
+		Old:            old,
+		Dividers:       dividers,
 		Transport:      s.transport(),
 		Lean:           s.client == "lean",
 		AttemptTimeout: by.Budget,

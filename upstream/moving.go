@@ -1,0 +1,107 @@
+package upstream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+
+	"storefront/internal/config"
+	"storefront/internal/resilience"
+	"storefront/internal/serve"
+	"storefront/upstream/strangler"
+)
+
+// Monolith is the old system that the user, product and order services take
+// over from.
+const Monolith = "monolith"
+
+const (
+	oldName    = "MONOLITH_URL"
+	oldMeaning = "base URL of the old system that the user, product and order services take over from"
+
+	routesName    = "STRANGLER_ROUTES"
+	routesMeaning = "file that says route by route whether the old system or the new service answers"
+)
+
+// moving is what moves from an old system to the services, and how far it is.
+type moving struct {
+	old        *url.URL // nil: there is none
+	file       string
+	embeddable bool
+	table      *strangler.Table // nil: every request goes to its service
+}
+
+func (m *moving) declare(env *config.Env) {
+	env.OptionalURL(&m.old, oldName, "none", oldMeaning)
+	env.Path(&m.file, routesName, "every request goes to its service", routesMeaning)
+}
+
+func (m *moving) declareEmbeddable(env *config.Env) {
+	m.embeddable = true
+
+	env.OptionalURL(&m.old, oldName, "embedded", oldMeaning)
+	env.Path(&m.file, routesName, "strangler.yaml beside the embedded services' data", routesMeaning)
+}
+
+var errNoOld = errors.New(routesName + " is set and " + oldName + " is not")
+
+// Follow has the services share their requests with an old system as the routes
+// file says, which is followed for as long as app runs. dir is where the file is
+// that is not set; without it there is none. It is called before [Settings.Open],
+// and when all services are located.
+func (s *Settings) Follow(ctx context.Context, app *serve.App, dir string) (*strangler.Table, error) {
+	m := &s.moving
+	options := strangler.Options{
+		File: m.file, MustExist: m.file != "", Default: strangler.Shop(strangler.ModeNew), Services: map[string][]string{}, Log: app.Log,
+	}
+
+	switch {
+	case m.file == "" && dir == "":
+		return nil, nil //nolint:nilnil // Nothing moves.
+	case m.file == "":
+		options.File = filepath.Join(dir, "strangler.yaml")
+	case m.old == nil:
+		return nil, errNoOld
+	}
+
+	options.Old = m.old.String()
+	options.Metrics = app.Metrics.Strangler()
+
+	for name, base := range s.base {
+		for _, at := range *base {
+			options.Services[string(name)] = append(options.Services[string(name)], at.String())
+		}
+	}
+
+	table, err := strangler.Open(ctx, options)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", routesName, err)
+	}
+
+	m.table = table
+
+	app.Defer(table.Close)
+
+	for pattern, handler := range table.Handlers() {
+		app.Ops(pattern, handler)
+	}
+
+	return table, nil
+}
+
+// dividers are what divides the requests to services, by service, and the base
+// URL of the old system.
+func (m *moving) dividers() (old string, by map[string]resilience.Divider) {
+	if m.table == nil {
+		return "", nil
+	}
+
+	by = map[string]resilience.Divider{}
+	for _, name := range []Name{User, Product, Order} {
+		by[string(name)] = m.table.Divider(string(name))
+	}
+
+	return m.old.String(), by
+}
