@@ -34,6 +34,9 @@ const (
 	figuresSpell  = 5 * time.Second
 )
 
+// The quantiles that people look at, in percent.
+const half, most = 50, 99
+
 func newFigures(metrics *telemetry.StranglerRoute) *figures {
 	return &figures{
 		metrics: metrics, begun: time.Now(),
@@ -105,8 +108,6 @@ type answers struct {
 // sample is how the route did in the last span, of a minute at most; times are
 // those of up to five seconds more.
 func (f *figures) sample(span time.Duration) sample {
-	const half, most = 50, 99
-
 	now := time.Since(f.begun)
 	s := f.counted(now-span, now)
 

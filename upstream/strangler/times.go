@@ -54,6 +54,15 @@ func (s *spread) add(t *times, side Side) {
 	}
 }
 
+// merge adds other answers.
+func (s *spread) merge(o spread) {
+	for class, n := range o.classes {
+		s.classes[class] += n
+	}
+
+	s.count += o.count
+}
+
 // quantile is what so many in a hundred do not exceed, 0 where there is nothing.
 // Within a class answers are taken to lie evenly.
 func (s *spread) quantile(percent int) time.Duration {
