@@ -85,23 +85,31 @@ func decide(r Ramp, percent int, e evidence, inStep time.Duration) verdict {
 		}
 	}
 
+	if !ripe(r, percent, e, inStep) {
+		return verdict{}
+	}
+
+	return verdict{up, held(e, inStep)}
+}
+
+// ripe reports whether a step is over, and its figures hold. Here they are taken
+// as they are: what is too little to go back for is enough to wait.
+func ripe(r Ramp, percent int, e evidence, inStep time.Duration) bool {
 	least := r.MinRequests
 	if least == 0 {
 		least = rampRequests
 	}
 
 	switch bound := r.bound(e.old); {
-	case percent >= wholePercent || inStep < r.Every:
-		return verdict{}
+	case percent >= wholePercent, inStep < r.Every:
+		return false
 	case percent > 0 && e.step.of-e.step.bad < least:
-		return verdict{}
+		return false
 	case r.MaxErrorRatio > 0 && e.step.above(r.MaxErrorRatio), r.MaxDiffRatio > 0 && e.differ.above(r.MaxDiffRatio):
-		return verdict{}
-	case bound > 0 && e.fresh > bound:
-		return verdict{}
+		return false
+	default:
+		return bound == 0 || e.fresh <= bound
 	}
-
-	return verdict{up, held(e, inStep)}
 }
 
 const wholePercent = 100

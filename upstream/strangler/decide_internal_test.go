@@ -23,8 +23,10 @@ func TestDecide(t *testing.T) {
 		turn    turn
 		because string
 	}{
-		"due": {ramp, 25, nil, time.Minute, up,
-			"2 of 1000 requests failed in 1m0s, 0 of 1000 compared answers differ, the 99th percentile is 110ms, and 100ms on the old side"},
+		"due": {
+			ramp, 25, nil, time.Minute, up,
+			"2 of 1000 requests failed in 1m0s, 0 of 1000 compared answers differ, the 99th percentile is 110ms, and 100ms on the old side",
+		},
 		"too early":                       {ramp, 25, nil, time.Minute - 1, stay, ""},
 		"at the end":                      {ramp, 100, nil, time.Hour, stay, ""},
 		"just enough answers":             {ramp, 25, func(e *evidence) { e.step = tally{0, 20} }, time.Minute, up, "0 of 20 requests failed"},
@@ -47,8 +49,10 @@ func TestDecide(t *testing.T) {
 		"few enough differences":          {ramp, 25, func(e *evidence) { e.differ = tally{3, 3000} }, time.Hour, up, "3 of 3000 compared answers differ"},
 		"one answer in a hundred differs": {ramp, 25, func(e *evidence) { e.differ = tally{4, 400} }, time.Second, back, "4 of 400 compared answers differ, at most 0.1 % may"},
 		"differences are not looked at":   {unlimited, 25, func(e *evidence) { e.differ = tally{10, 10} }, time.Minute, up, ""},
-		"slow": {ramp, 25, func(e *evidence) { e.fresh, e.slow = 150*ms, [3]tally{{10, 100}, {9, 100}, {8, 100}} }, time.Second, back,
-			"27 of 300 answers took longer than 120ms in a minute, at most 1 % may: the 99th percentile is 150ms, and 100ms on the old side"},
+		"slow": {
+			ramp, 25, func(e *evidence) { e.fresh, e.slow = 150*ms, [3]tally{{10, 100}, {9, 100}, {8, 100}} }, time.Second, back,
+			"27 of 300 answers took longer than 120ms in a minute, at most 1 % may: the 99th percentile is 150ms, and 100ms on the old side",
+		},
 		"slow for a moment":              {ramp, 25, func(e *evidence) { e.fresh, e.slow = 150*ms, [3]tally{{90, 100}, {0, 100}, {90, 100}} }, time.Hour, stay, ""},
 		"slow by chance":                 {ramp, 25, func(e *evidence) { e.fresh, e.slow = 121*ms, [3]tally{{2, 100}, {2, 100}, {2, 100}} }, time.Hour, stay, ""},
 		"slower, but too few tell":       {ramp, 25, func(e *evidence) { e.fresh, e.slow = 0, [3]tally{{9, 9}, {9, 9}, {9, 9}} }, time.Second, stay, ""},

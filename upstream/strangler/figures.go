@@ -29,9 +29,9 @@ type counts struct {
 
 // How long figures are known, and how finely they can be told apart.
 const (
-	figuresSpan   = time.Minute
-	figuresSecond = time.Second
-	figuresSpell  = 5 * time.Second
+	figuresSpan  = time.Minute
+	figuresSlot  = time.Second     // of counts
+	figuresSpell = 5 * time.Second // of times
 )
 
 // The quantiles that people look at, in percent.
@@ -40,7 +40,7 @@ const half, most = 50, 99
 func newFigures(metrics *telemetry.StranglerRoute) *figures {
 	return &figures{
 		metrics: metrics, begun: time.Now(),
-		seconds: newRing[counts](figuresSecond, figuresSpan),
+		seconds: newRing[counts](figuresSlot, figuresSpan),
 		spells:  newRing[times](figuresSpell, figuresSpan),
 	}
 }

@@ -130,7 +130,7 @@ func (w *watch) evidence(r *route, now time.Duration) evidence {
 
 	// What was before the route came to mode percent has been judged, or is
 	// somebody's wish to try again. The second in which it came is in both.
-	first := w.divided.Truncate(figuresSecond) + figuresSecond
+	first := w.divided.Truncate(figuresSlot) + figuresSlot
 
 	sharp, late := f.counted(max(first, now-sharpSpan), now), f.counted(max(first, now-lateSpan), now)
 	e.sharp, e.late = tally{failures(sharp), due(sharp)}, tally{failures(late), due(late)}

@@ -43,8 +43,8 @@ func TestHealthRests(t *testing.T) {
 
 		h.leave(enter(t, h, true), broke)
 
-		for _, pause := range []time.Duration{250, 500, 1000, 2000, 2000} {
-			time.Sleep(pause*time.Millisecond - moment)
+		for _, pause := range []time.Duration{healthPause, 2 * healthPause, 4 * healthPause, healthLongest, healthLongest} {
+			time.Sleep(pause - moment)
 			enter(t, h, false)
 			time.Sleep(moment)
 

@@ -129,7 +129,7 @@ func takes(ctx context.Context, long time.Duration) error {
 	}
 }
 
-var errBroken = fault.New(fault.Unavailable, "status 500") //nolint:gochecknoglobals // A constant.
+var errBroken = fault.New(fault.Unavailable, "status 500")
 
 // in20 is a good side.
 func in20(ctx context.Context, r *rand.Rand) error { return in(20*time.Millisecond, 0.3)(ctx, r) }

@@ -48,22 +48,29 @@ func wayOf(side Side, r Route) *way {
 func TestCarry(t *testing.T) {
 	t.Parallel()
 
+	const budget = 100 * moment
+
 	type says = func(ctx context.Context) (Reply, error)
 
 	var (
-		good    says = func(context.Context) (Reply, error) { return Reply{Status: http.StatusOK}, nil }
-		fails   says = func(context.Context) (Reply, error) { return Reply{}, errBroken }
-		status  says = func(context.Context) (Reply, error) { return Reply{Status: http.StatusBadGateway}, nil }
-		busy    says = func(context.Context) (Reply, error) { return Reply{Status: http.StatusTooManyRequests}, nil }
-		missing says = func(context.Context) (Reply, error) {
+		good    = func(context.Context) (Reply, error) { return Reply{Status: http.StatusOK}, nil }
+		fails   = func(context.Context) (Reply, error) { return Reply{}, errBroken }
+		status  = func(context.Context) (Reply, error) { return Reply{Status: http.StatusBadGateway}, nil }
+		busy    = func(context.Context) (Reply, error) { return Reply{Status: http.StatusTooManyRequests}, nil }
+		missing = func(context.Context) (Reply, error) {
 			return Reply{Status: http.StatusNotFound}, fault.New(fault.NotFound, "status 404")
 		}
-		hangs says = func(ctx context.Context) (Reply, error) {
+		hangs = func(ctx context.Context) (Reply, error) {
 			<-ctx.Done()
 
 			return Reply{}, fault.Wrap(fault.KindOf(ctx.Err()), ctx.Err())
 		}
-		breaks says = func(ctx context.Context) (Reply, error) { // The connection is cut as the client leaves.
+		late = func(context.Context) (Reply, error) { // It has no patience.
+			time.Sleep(budget + moment)
+
+			return Reply{}, fault.New(fault.Timeout, "late")
+		}
+		breaks = func(ctx context.Context) (Reply, error) { // The connection is cut as the client leaves.
 			<-ctx.Done()
 
 			return Reply{}, errBroken
@@ -103,6 +110,8 @@ func TestCarry(t *testing.T) {
 		"the client leaves the old side":   {Old, Route{Mode: ModeShadow}, false, nil, hangs, 10 * moment, "old", fault.Canceled, sample{}},
 		"the budget ends without fallback": {New, Route{Mode: ModeNew}, false, hangs, good, 0, "new", fault.Timeout, sample{New: answers{Requests: 1, Failed: 1}}},
 
+		"the budget ends with a fallback": {New, back, false, late, good, 0, "new", fault.Timeout, sample{New: answers{Requests: 1, Failed: 1}}},
+
 		"shadow":                       {Old, Route{Mode: ModeShadow}, false, nil, good, 0, "old kept", fault.None, sample{Old: answers{Requests: 1}}},
 		"shadow of a 404":              {Old, Route{Mode: ModeShadow}, false, nil, missing, 0, "old kept", fault.NotFound, sample{Old: answers{Requests: 1}}},
 		"no shadow of a failure":       {Old, Route{Mode: ModeShadow}, false, nil, status, 0, "old", fault.None, sample{Old: answers{Requests: 1, Failed: 1}}},
@@ -116,8 +125,6 @@ func TestCarry(t *testing.T) {
 			t.Parallel()
 
 			synctest.Test(t, func(t *testing.T) {
-				const budget = 100 * moment
-
 				ctx, cancel := context.WithTimeout(t.Context(), budget)
 				defer cancel()
 
@@ -263,7 +270,8 @@ func BenchmarkCarry(b *testing.B) {
 		"new":          wayOf(New, Route{Mode: ModeNew}),
 		"new-fallback": wayOf(New, Route{Mode: ModeNew, Fallback: true}),
 		"old":          wayOf(Old, Route{Mode: ModeOld}),
-		"shadow":       wayOf(Old, Route{Mode: ModeShadow}),
+
+		"shadow": wayOf(Old, Route{Mode: ModeShadow}),
 	} {
 		b.Run(name, func(b *testing.B) {
 			ctx, cancel := context.WithTimeout(b.Context(), time.Hour)
