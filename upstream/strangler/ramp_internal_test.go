@@ -68,6 +68,13 @@ func (f *fleet) move(m move) (bool, error) {
 	return true, nil
 }
 
+func (f *fleet) moved() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+
+	return len(f.moves) > 0
+}
+
 func (f *fleet) place() place { return f.replicas[0].Load().place() }
 
 // load is what is asked of a fleet: so many requests a second, by turns of each
@@ -75,6 +82,7 @@ func (f *fleet) place() place { return f.replicas[0].Load().place() }
 type load struct {
 	rate     int
 	lasts    time.Duration
+	once     bool // The first move ends it.
 	old, new func(context.Context, *rand.Rand) error
 }
 
@@ -83,6 +91,10 @@ func (f *fleet) bear(ctx context.Context, l load) {
 	defer all.Wait()
 
 	for i := range int(l.lasts.Seconds() * float64(l.rate)) {
+		if l.once && f.moved() {
+			return
+		}
+
 		time.Sleep(time.Until(f.start.Add(time.Duration(i) * time.Second / time.Duration(l.rate))))
 
 		random := rand.New(rand.NewPCG(1, uint64(i))) //nolint:gosec // The same each time.
@@ -210,7 +222,7 @@ func TestRampGoesUp(t *testing.T) {
 func TestGuardTurnsBack(t *testing.T) {
 	t.Parallel()
 
-	const bad = 15 * time.Second
+	const bad = 12 * time.Second
 
 	for _, replicas := range []int{1, 3} {
 		for _, rate := range []int{10, 100, 1000} {
@@ -252,14 +264,14 @@ func TestGuardTellsAccidents(t *testing.T) {
 		"three times as many":                 {50, 100, in20, flaky(0.03, in20), true},
 		"30 % slower":                         {25, 100, in(20*time.Millisecond, 0), in(26*time.Millisecond, 0), true},
 		"30 % slower, and by turns":           {50, 100, in(20*time.Millisecond, 0.2), in(26*time.Millisecond, 0.2), true},
-		"just as slow, with a long tail":      {90, 100, in(20*time.Millisecond, 0.5), in(20*time.Millisecond, 0.5), false},
-		"half as slow again, but so is noise": {50, 100, in(time.Millisecond, 0.3), in(1500*time.Microsecond, 0.3), false},
+		"just as slow, with a long tail":      {90, 50, in(20*time.Millisecond, 0.5), in(20*time.Millisecond, 0.5), false},
+		"half as slow again, but so is noise": {50, 50, in(time.Millisecond, 0.3), in(1500*time.Microsecond, 0.3), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
 			ramp := &Ramp{Step: 5, Every: time.Hour, MaxErrorRatio: 0.01, MaxP99Ratio: 1.2}
-			f := play(t, 1, Route{Mode: ModePercent, Percent: test.percent, Ramp: ramp}, load{test.rate, 10 * time.Minute, test.old, test.new})
+			f := play(t, 1, Route{Mode: ModePercent, Percent: test.percent, Ramp: ramp}, load{test.rate, 10 * time.Minute, true, test.old, test.new})
 
 			if went := len(f.moves) > 0; went != test.back || went && f.moves[0].By != "guard" {
 				t.Errorf("%+v", f.moves)
