@@ -10,12 +10,23 @@ import (
 
 // way is how one request goes.
 type way struct {
-	table   *Table
-	route   *route
-	side    Side
-	targets [2]string // by side
-	safe    bool      // the method changes nothing
-	id      string    // of the request, for examples of differences
+	table *Table
+	route *route
+	side  Side
+	entry *entry // by which it came in
+	by    Side   // that it came in by
+	asked string // the target of that side
+	safe  bool   // the method changes nothing
+	id    string // of the request, for examples of differences
+}
+
+// target is what a side is asked for.
+func (w *way) target(side Side) string {
+	if side == w.by {
+		return w.asked
+	}
+
+	return w.entry.translate(w.asked)
 }
 
 // carry has a request be answered. This is all there is to a way:
@@ -56,7 +67,7 @@ func (w *way) old(ctx context.Context, sides Sides, compare bool) error {
 		return err
 	}
 
-	job := comparison{route: w.route, target: w.targets[New], id: w.id, old: reply, peek: sides.Peek()}
+	job := comparison{route: w.route, target: w.target(New), id: w.id, old: reply, peek: sides.Peek()}
 
 	switch {
 	case reply.Status == 0:
@@ -74,7 +85,7 @@ func (w *way) old(ctx context.Context, sides Sides, compare bool) error {
 
 // ask asks one side and notes how it went.
 func (w *way) ask(ctx context.Context, sides Sides, ask Ask) (Reply, error) {
-	ask.Target = w.targets[ask.Side]
+	ask.Target = w.target(ask.Side)
 	start := time.Now()
 	reply, err := sides.Answer(ctx, ask)
 
