@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -45,12 +47,24 @@ func parse(data []byte, services map[string][]string) (*document, error) {
 	d.whole = fillIn(d.said)
 
 	if wrong := check(d.whole, services); wrong != nil {
-		wrong.line = d.lines.of(wrong.where)
+		d.locate(wrong)
 
 		return nil, wrong
 	}
 
 	return d, nil
+}
+
+// locate says where in the file something is wrong.
+func (d *document) locate(wrong *wrongError) {
+	for i := range d.said.Routes {
+		filled := fmt.Sprintf("routes[%d].paths[0]", i)
+		if rest, here := strings.CutPrefix(wrong.where, filled); here && d.said.Routes[i].Path != nil {
+			wrong.where = fmt.Sprintf("routes[%d].path", i) + rest
+		}
+	}
+
+	wrong.line = d.lines.of(wrong.where)
 }
 
 // outline reads what a file says, whatever that may mean.

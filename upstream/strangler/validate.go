@@ -104,6 +104,10 @@ func checkService(r *Route, where string, own map[string]string, services map[st
 func checkRoute(r *Route, where string) *wrongError {
 	const known = "must be old, shadow, percent or new"
 
+	if wrong := checkPaths(r, where); wrong != nil {
+		return wrong
+	}
+
 	if !isName(r.Name, maxName) {
 		return wrongf(0, join(where, "name"), "must be %s", nameRule)
 	}
@@ -123,7 +127,7 @@ func checkRoute(r *Route, where string) *wrongError {
 		return wrongf(0, join(where, "percent"), "is for mode percent, and must be 0 or absent in mode %s", r.Mode)
 	}
 
-	for _, part := range []func(*Route, string) *wrongError{checkPaths, checkMethods, checkCompare, checkRamp} {
+	for _, part := range []func(*Route, string) *wrongError{checkMethods, checkCompare, checkRamp} {
 		if wrong := part(r, where); wrong != nil {
 			return wrong
 		}
