@@ -2,7 +2,10 @@ package strangler
 
 import (
 	"bytes"
+	"encoding/json"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -130,4 +133,72 @@ func yamlFile(t *testing.T) string {
 	t.Helper()
 
 	return filepath.Join(t.TempDir(), "strangler.yaml")
+}
+
+func benchMetrics() *telemetry.Strangler { return telemetry.NewMetrics().Strangler() }
+
+// metric is the value of a metric as it is scraped, "" where there is none.
+func (o opened) metric(t *testing.T, name string) string {
+	t.Helper()
+
+	w := httptest.NewRecorder()
+	o.metrics.Handler().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", http.NoBody))
+
+	for line := range strings.Lines(w.Body.String()) {
+		if value, found := strings.CutPrefix(line, name+" "); found {
+			return strings.TrimSpace(value)
+		}
+	}
+
+	return ""
+}
+
+func (o opened) checkMetrics(t *testing.T, want map[string]string) {
+	t.Helper()
+
+	for name, value := range want {
+		if got := o.metric(t, name); got != value {
+			t.Errorf("%s is %q, not %q", name, got, value)
+		}
+	}
+}
+
+// ask asks the operations port; header is name and value.
+func (o opened) ask(t *testing.T, method, path, body string, header ...string) *http.Response {
+	t.Helper()
+
+	mux := http.NewServeMux()
+	for pattern, handler := range o.Handlers() {
+		mux.HandleFunc(pattern, handler)
+	}
+
+	r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+
+	w := httptest.NewRecorder()
+	mux.ServeHTTP(w, r)
+
+	return w.Result()
+}
+
+// shown is what the operations port says of the routes.
+func (o opened) shown(t *testing.T) map[string]any {
+	t.Helper()
+
+	return decoded(t, o.ask(t, http.MethodGet, "/strangler/routes", ""))
+}
+
+func decoded(t *testing.T, answer *http.Response) map[string]any {
+	t.Helper()
+
+	defer func() { _ = answer.Body.Close() }()
+
+	var got map[string]any
+	if err := json.NewDecoder(answer.Body).Decode(&got); err != nil {
+		t.Fatal(err)
+	}
+
+	return got
 }
