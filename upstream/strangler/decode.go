@@ -54,7 +54,7 @@ func (d places) value(n *node, into reflect.Value, where string) *wrongError {
 		return wrongf(n.line, where, "must be a text or an object, not %s", n.kind)
 	}
 
-	switch into.Kind() { //nolint:exhaustive // The types of a file have no others.
+	switch into.Kind() {
 	case reflect.Pointer:
 		into.Set(reflect.New(into.Type().Elem()))
 
@@ -135,9 +135,9 @@ func (d places) byName(n *node, into reflect.Value, where string) *wrongError {
 	return nil
 }
 
-// scalar reads a text, a number or a boolean.
+// scalar reads a text, a boolean or a number.
 func scalar(n *node, into reflect.Value, where string) *wrongError {
-	switch into.Kind() { //nolint:exhaustive // As above.
+	switch into.Kind() {
 	case reflect.String:
 		if n.kind != text {
 			return wrongf(n.line, where, "must be a text, not %s", n.kind)
@@ -150,21 +150,32 @@ func scalar(n *node, into reflect.Value, where string) *wrongError {
 		}
 
 		into.SetBool(n.scalar == "true")
-	case reflect.Int:
+	default:
+		return numeric(n, into, where)
+	}
+
+	return nil
+}
+
+// numeric reads a number, whole or not.
+func numeric(n *node, into reflect.Value, where string) *wrongError {
+	if into.Kind() == reflect.Int {
 		whole, err := strconv.Atoi(n.scalar)
 		if n.kind != number || err != nil {
 			return wrongf(n.line, where, "must be a whole number")
 		}
 
 		into.SetInt(int64(whole))
-	default:
-		real, err := strconv.ParseFloat(n.scalar, 64)
-		if n.kind != number || err != nil || math.IsInf(real, 0) || math.IsNaN(real) {
-			return wrongf(n.line, where, "must be a number")
-		}
 
-		into.SetFloat(real)
+		return nil
 	}
+
+	value, err := strconv.ParseFloat(n.scalar, 64)
+	if n.kind != number || err != nil || math.IsInf(value, 0) || math.IsNaN(value) {
+		return wrongf(n.line, where, "must be a number")
+	}
+
+	into.SetFloat(value)
 
 	return nil
 }

@@ -40,13 +40,8 @@ func fillInRoute(r Route) Route {
 
 	r.Paths = slices.Clone(r.Paths)
 
-	for i, p := range r.Paths {
-		if k, ofShop := shopPath(p.Old); ofShop && p.New == "" && p.OldQuery == "" && (r.Service == "" || r.Service == k.service) {
-			r.Paths[i] = Path{Old: p.Old, New: renamed(p.Old), OldQuery: k.OldQuery}
-			r.Service = k.service
-		} else if p.New == "" {
-			r.Paths[i].New = renamed(p.Old)
-		}
+	for i := range r.Paths {
+		r.Service = fillInPath(&r.Paths[i], r.Service)
 	}
 
 	if r.Name == "" && len(r.Paths) > 0 {
@@ -66,6 +61,24 @@ func fillInRoute(r Route) Route {
 	}
 
 	return r
+}
+
+// fillInPath returns the service of the path's route, by now.
+func fillInPath(p *Path, service string) string {
+	k, ofShop := shopPath(p.Old)
+	ofShop = ofShop && p.New == "" && p.OldQuery == "" && (service == "" || service == k.service)
+
+	if p.New == "" {
+		p.New = renamed(p.Old)
+	}
+
+	if !ofShop {
+		return service
+	}
+
+	p.OldQuery = k.OldQuery
+
+	return k.service
 }
 
 // renamed is a path of the old API without its root.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strings"
 )
 
 // readJSON reads what is known to be valid JSON.
@@ -33,7 +34,7 @@ func (r *jsonReader) next() (json.Token, span, error) {
 		return nil, span{}, malformed(r.line(from), "cannot be read as JSON")
 	}
 
-	for from < len(r.data) && bytes.IndexByte([]byte(" \t\r\n,:"), r.data[from]) >= 0 {
+	for from < len(r.data) && strings.IndexByte(" \t\r\n,:", r.data[from]) >= 0 {
 		from++
 	}
 

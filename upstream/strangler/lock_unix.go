@@ -26,7 +26,7 @@ func lock(file string) (unlock func(), err error) {
 	}
 
 	for waited := time.Duration(0); ; waited += pause {
-		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) //nolint:gosec // A descriptor is small.
+		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 		if err == nil {
 			return func() { _ = f.Close() }, nil // That ends the lock.
 		}

@@ -180,7 +180,7 @@ func (o opened) ask(t *testing.T, method, path, body string, header ...string) *
 	w := httptest.NewRecorder()
 	mux.ServeHTTP(w, r)
 
-	return w.Result()
+	return w.Result() //nolint:bodyclose // A recorder's holds no connection.
 }
 
 // shown is what the operations port says of the routes.

@@ -9,26 +9,26 @@ import (
 // bits are methods as a set.
 type bits uint8
 
+// methods are those that a route may have.
+func methods() []string {
+	return []string{
+		http.MethodGet, http.MethodHead, http.MethodOptions,
+		http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
+	}
+}
+
 // methodBit is the set of one method; 0 for one that no route may have.
 func methodBit(method string) bits {
-	switch method {
-	case http.MethodGet:
+	if method == http.MethodGet {
 		return 1
-	case http.MethodHead:
-		return 1 << 1
-	case http.MethodOptions:
-		return 1 << 2
-	case http.MethodPost:
-		return 1 << 3
-	case http.MethodPut:
-		return 1 << 4
-	case http.MethodPatch:
-		return 1 << 5
-	case http.MethodDelete:
-		return 1 << 6
-	default:
+	}
+
+	i := slices.Index(methods(), method)
+	if i < 0 {
 		return 0
 	}
+
+	return 1 << i
 }
 
 // entry is a path of a route as requests enter by one side of it.
@@ -182,11 +182,15 @@ func (all entries) find(method bits, path string, values *spans) *entry {
 // climbs nowhere, hides no slash, and holds nothing that has to be escaped. What
 // else there is has no route.
 func honest(path string) bool {
-	for i := 0; i < len(path); i++ {
+	for i := range len(path) {
 		switch c := path[i]; {
-		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_':
-		case c == '/' || c == '.':
-			if c == '.' && path[max(0, i-1)] == '/' || c == '/' && i+1 < len(path) && path[i+1] == '/' {
+		case isWord(c):
+		case c == '.':
+			if path[max(0, i-1)] == '/' {
+				return false
+			}
+		case c == '/':
+			if strings.HasPrefix(path[i+1:], "/") {
 				return false
 			}
 		case c == '%':
@@ -201,6 +205,10 @@ func honest(path string) bool {
 	return true
 }
 
+func isWord(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_'
+}
+
 // honestEscape is false of bytes that may be read as the end of a segment, a
 // step up, the end of the path, or another escape.
 func honestEscape(high, low byte) bool {
@@ -209,7 +217,7 @@ func honestEscape(high, low byte) bool {
 		return false
 	}
 
-	b := byte(h<<4 | l) //nolint:gosec,mnd // Two digits are a byte.
+	b := byte(h<<4 | l) //nolint:gosec // Two digits are a byte.
 
 	return b >= ' ' && b != 0x7f && strings.IndexByte(`/\.%?#;`, b) < 0
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -214,7 +215,7 @@ func TestUsersStayTogether(t *testing.T) {
 	r := percent(t, 50)
 
 	for i := range 1000 {
-		user := fmt.Sprint("u", i)
+		user := "u" + strconv.Itoa(i)
 		side := onNew(t, r, user)
 
 		list, _ := r.byNew(nil, "product", http.MethodGet, "/products?limit=5&user_id="+user, "")
@@ -279,7 +280,7 @@ func TestKeysStay(t *testing.T) {
 	}
 
 	for i := range maxKeys {
-		if _, err := put("c", fmt.Sprint(i)); err != nil {
+		if _, err := put("c", strconv.Itoa(i)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -33,14 +33,12 @@ func pieces(path string) (all []piece, why string) {
 
 	for segment := range strings.SplitSeq(path[1:], "/") {
 		p, why := onePiece(segment)
+		if why == "" {
+			why = follows(all, p)
+		}
 
-		switch {
-		case why != "":
+		if why != "" {
 			return nil, why
-		case len(all) > 0 && all[len(all)-1].rest:
-			return nil, "must end with {" + all[len(all)-1].word + "...}"
-		case p.variable && slices.ContainsFunc(all, func(o piece) bool { return o.variable && o.word == p.word }):
-			return nil, "has {" + p.word + "} twice"
 		}
 
 		all = append(all, p)
@@ -51,6 +49,18 @@ func pieces(path string) (all []piece, why string) {
 	}
 
 	return all, ""
+}
+
+// follows says why a piece cannot come behind others.
+func follows(all []piece, p piece) (why string) {
+	switch {
+	case len(all) > 0 && all[len(all)-1].rest:
+		return "must end with {" + all[len(all)-1].word + "...}"
+	case p.variable && slices.ContainsFunc(all, func(o piece) bool { return o.variable && o.word == p.word }):
+		return "has {" + p.word + "} twice"
+	default:
+		return ""
+	}
 }
 
 func onePiece(segment string) (p piece, why string) {
@@ -83,7 +93,7 @@ func onePiece(segment string) (p piece, why string) {
 // unsafeInPath is true of what has to be escaped in a path, or may mean
 // something to somebody.
 func unsafeInPath(r rune) bool {
-	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.~", r))
+	return r > '~' || !isWord(byte(r)) && r != '.' && r != '~'
 }
 
 // anyName is a path without the names of its variables: paths that have it in

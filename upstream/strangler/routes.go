@@ -2,6 +2,7 @@ package strangler
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -48,9 +49,7 @@ func newRoute(r Route, metrics *telemetry.StranglerRoute) *route {
 func newRoutes(f File, o Options, was *routes) *routes {
 	rs := &routes{fresh: map[string]entries{}, services: map[string][]string{}, bounds: f.Shadow}
 
-	for name, bases := range o.Services {
-		rs.services[name] = bases
-	}
+	maps.Copy(rs.services, o.Services)
 
 	for name, base := range f.Services {
 		rs.services[name] = []string{base}

@@ -75,7 +75,9 @@ func checkTogether(all []Route) *wrongError {
 				for _, key := range requests(r.Service, method, p) {
 					other, found := taken[key]
 					if found && (other != i || strings.HasPrefix(key, oldKey)) {
-						return wrongf(0, where, "%s %s is twice, here and in %s", method, key[strings.Index(key, "/"):], all[other].Name)
+						_, path, _ := strings.Cut(key, "/")
+
+						return wrongf(0, where, "%s /%s is twice, here and in %s", method, path, all[other].Name)
 					}
 
 					taken[key] = i
@@ -117,9 +119,7 @@ func isName(name string, most int) bool {
 		return false
 	}
 
-	return strings.IndexFunc(name, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_')
-	}) < 0
+	return strings.IndexFunc(name, func(r rune) bool { return r > 'z' || r >= 'A' && r <= 'Z' || !isWord(byte(r)) }) < 0
 }
 
 // isToken is true of names of headers.

@@ -27,7 +27,7 @@ func bucket(user string) int {
 	h = (h ^ h>>half) * mix2
 	h ^= h >> half
 
-	return int(h % maxPercent) //nolint:gosec // Less than a hundred.
+	return int(h % maxPercent)
 }
 
 // whose is whose request this is: the principal's, the user's whom the query

@@ -233,14 +233,6 @@ func comparePath(path string) string {
 	return ""
 }
 
-// methods are those that a route may have.
-func methods() []string {
-	return []string{
-		http.MethodGet, http.MethodHead, http.MethodOptions,
-		http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
-	}
-}
-
 // isSafe reports whether a method changes nothing.
 func isSafe(method string) bool {
 	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions

@@ -104,7 +104,7 @@ func (w *way) compares() bool {
 // failed reports whether a side did not do its work. That there is no such
 // thing, or that a request is wrong, is an answer.
 func failed(reply Reply, err error) bool {
-	switch fault.KindOf(err) { //nolint:exhaustive // The others are failures.
+	switch fault.KindOf(err) {
 	case fault.None:
 		return reply.Status >= http.StatusInternalServerError || reply.Status == http.StatusTooManyRequests
 	case fault.NotFound, fault.Canceled:

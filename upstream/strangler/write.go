@@ -17,6 +17,16 @@ var (
 	errNoFile    = errors.New("no routes file is set")
 )
 
+// alteration is a change of the routes that is on its way.
+type alteration struct {
+	origin
+
+	next     func(*document) ([]byte, error) // what the file is to say
+	replaces bool                            // all of it, so that a bad file may go
+	target   string                          // the file that is written
+	locked   error                           // why it cannot be
+}
+
 // alter changes the routes: it takes what the file says by now, has what it says
 // next be made of that, writes it, and puts it in force. Where it cannot be
 // written it is in force in this process alone, which is logged and shown: who
@@ -29,13 +39,16 @@ func (t *Table) alter(ctx context.Context, from origin, replaces bool, next func
 	t.change.Lock()
 	defer t.change.Unlock()
 
-	target := resolve(t.options.File)
+	a := alteration{origin: from, next: next, replaces: replaces, locked: errNoFile}
 
-	unlock, locked := func() {}, errNoFile
 	if t.options.File != "" {
-		unlock, locked = lockOr(target)
+		var unlock func()
+
+		a.target = resolve(t.options.File)
+		if unlock, a.locked = lock(a.target); a.locked == nil {
+			defer unlock()
+		}
 	}
-	defer unlock()
 
 	const tries = 10 // Somebody who saves it that often in a moment is not human.
 
@@ -44,33 +57,24 @@ func (t *Table) alter(ctx context.Context, from origin, replaces bool, next func
 			t.reread(ctx)
 		}
 
-		err := t.alterOnce(ctx, from, replaces, target, locked, try == tries, next)
-		if !errors.Is(err, errMeanwhile) {
+		if err := t.alterOnce(ctx, a, try == tries); !errors.Is(err, errMeanwhile) {
 			return err
 		}
 	}
 }
 
-// lockOr is lock with something to call in either case.
-func lockOr(target string) (func(), error) {
-	unlock, err := lock(target)
-	if err != nil {
-		return func() {}, err
-	}
-
-	return unlock, nil
-}
-
-func (t *Table) alterOnce(ctx context.Context, from origin, replaces bool, target string, locked error, final bool, next func(*document) ([]byte, error)) error {
+// alterOnce fails with errMeanwhile where the file has changed under it, but not
+// the last time.
+func (t *Table) alterOnce(ctx context.Context, a alteration, last bool) error {
 	was := t.now.Load()
 
-	data, err := next(was.document)
+	data, err := a.next(was.document)
 	if err != nil {
 		return err
 	}
 
 	inFile := was.fileError == "" && was.unwritten == ""
-	if bytes.Equal(data, was.document.data) && (inFile || !replaces) {
+	if bytes.Equal(data, was.document.data) && (inFile || !a.replaces) {
 		return nil // Nothing is to change.
 	}
 
@@ -79,31 +83,33 @@ func (t *Table) alterOnce(ctx context.Context, from origin, replaces bool, targe
 		return err
 	}
 
-	now := &standing{document: d, fileError: was.fileError}
+	now := &standing{document: d}
 
-	switch {
-	case locked != nil:
-		err = locked
-	case was.fileError != "" && !t.gone && !replaces:
-		err = errors.New("the file is bad: " + was.fileError) //nolint:err113 // For people.
-	default:
-		err = t.write(target, data)
-	}
+	if err := t.writeOver(was, a, data); err != nil {
+		if errors.Is(err, errMeanwhile) && !last {
+			return err
+		}
 
-	switch {
-	case errors.Is(err, errMeanwhile) && !final:
-		return err
-	case err != nil:
-		now.unwritten = err.Error()
+		now.fileError, now.unwritten = was.fileError, err.Error()
 		t.options.Log.LogAttrs(ctx, slog.LevelWarn, "routes changed in this process alone, not written", slog.String("error", err.Error()))
-	default:
-		now.fileError = ""
 	}
 
 	t.now.Store(now)
-	t.putInForce(ctx, d, from)
+	t.putInForce(ctx, d, a.origin)
 
 	return nil
+}
+
+// writeOver writes the file where it may.
+func (t *Table) writeOver(was *standing, a alteration, data []byte) error {
+	switch {
+	case a.locked != nil:
+		return a.locked
+	case was.fileError != "" && !t.gone && !a.replaces:
+		return errors.New("the file is bad: " + was.fileError) //nolint:err113 // For people.
+	default:
+		return t.write(a.target, data)
+	}
 }
 
 // write replaces the file, if it still is as it was read: at every moment there

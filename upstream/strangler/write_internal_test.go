@@ -109,7 +109,7 @@ func TestMove(t *testing.T) {
 	t.Parallel()
 
 	o := open(t, yamlFile(t), usersOld)
-	do(t, os.Chmod(o.file, 0o640))
+	do(t, os.Chmod(o.file, 0o640)) //nolint:gosec // To be seen again.
 
 	up := move{"users", place{ModeOld, 0}, place{ModePercent, 5}, "ramp", "it holds"}
 	for i, want := range []bool{true, false} {
@@ -212,7 +212,7 @@ func TestNothingIsLost(t *testing.T) {
 				return
 			}
 
-			data, err := os.ReadFile(file)
+			data, err := os.ReadFile(file) //nolint:gosec // The test's own.
 			if err != nil {
 				t.Error(err)
 			}
@@ -345,11 +345,11 @@ func TestUnwritten(t *testing.T) {
 			return open(t, "", ""), "no routes file is set"
 		},
 	}
-	for name, make := range tests {
+	for name, opens := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			o, why := make(t)
+			o, why := opens(t)
 
 			var before string
 			if o.file != "" {
