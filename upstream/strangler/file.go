@@ -36,20 +36,23 @@ type Bounds struct {
 
 // Route is one thing that moves from the old system to a new one.
 type Route struct {
-	// Name is that in metrics, logs and reports.
-	Name string `json:"name" yaml:"name"`
+	// Name is that in metrics, logs and reports: the first word of the first path,
+	// after /api, where it is not set.
+	Name string `json:"name,omitempty" yaml:"name,omitempty"`
 	// Path is one path, Paths are several: of the old API, such as
 	// /api/users/{id}, with {name} for one segment and a last {name...} for all
 	// that follow.
 	Path  *Path  `json:"path,omitempty"  yaml:"path,omitempty"`
 	Paths []Path `json:"paths,omitempty" yaml:"paths,omitempty"`
-	// Service is the new service that takes it over.
+	// Service is the new service that takes it over. Paths of the shop know theirs.
 	Service string `json:"service,omitempty" yaml:"service,omitempty"`
-	// Methods are those of the route: GET and HEAD where there are none.
+	// Methods are those of the route, all reads (GET, which HEAD goes with, and
+	// OPTIONS) or all writes: GET and HEAD where there are none.
 	Methods []string `json:"methods,omitempty" yaml:"methods,omitempty"`
 
 	Mode Mode `json:"mode" yaml:"mode"`
-	// Percent of the users are answered by the new system in mode percent.
+	// Percent of the users are answered by the new system in mode percent; it is 0
+	// in others.
 	Percent int `json:"percent,omitempty" yaml:"percent,omitempty"`
 	// Fallback has the old system answer where the new one fails.
 	Fallback bool `json:"fallback,omitempty" yaml:"fallback,omitempty"`

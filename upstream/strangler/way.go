@@ -7,16 +7,27 @@ import (
 	"time"
 
 	"storefront/internal/fault"
+	"storefront/internal/telemetry"
 )
 
 // way is how one request goes.
 type way struct {
-	table   *Table
-	route   *route
-	side    Side
-	targets [2]string // by side
-	safe    bool      // the method changes nothing
-	id      string    // of the request, for examples of differences
+	table *Table
+	route *route
+	side  Side
+	entry *entry // by which it came in
+	by    Side   // that it came in by
+	asked string // the target of that side
+	safe  bool   // the method changes nothing
+}
+
+// target is what a side is asked for.
+func (w *way) target(side Side) string {
+	if side == w.by {
+		return w.asked
+	}
+
+	return w.entry.translate(w.asked)
 }
 
 // carry has a request be answered. This is all there is to a way:
@@ -82,7 +93,7 @@ func (w *way) old(ctx context.Context, sides Sides, compare bool) error {
 		return err
 	}
 
-	job := comparison{route: w.route, target: w.targets[New], id: w.id, old: reply, peek: sides.Peek()}
+	job := comparison{route: w.route, target: w.target(New), id: telemetry.RecordFrom(ctx).RequestID, old: reply, peek: sides.Peek()}
 
 	if reply.Later == nil {
 		w.table.shadows.offer(job)
@@ -101,7 +112,7 @@ func (w *way) old(ctx context.Context, sides Sides, compare bool) error {
 // ask asks one side and notes how it went; nothing where nobody waits for the
 // answer any more.
 func (w *way) ask(ctx context.Context, sides Sides, ask Ask) (reply Reply, err error) {
-	ask.Target = w.targets[ask.Side]
+	ask.Target = w.target(ask.Side)
 	start, back := time.Now(), false
 
 	defer func() {

@@ -37,10 +37,17 @@ func (s *sides) Peek() func(ctx context.Context, ask Ask) (Reply, error) {
 
 // wayOf is a way of a safe request on a route of its own.
 func wayOf(side Side, r Route) *way {
-	r.Name = "users"
+	r.Name, r.Methods = "users", []string{http.MethodGet}
 	route := newRoute(r, telemetry.NewMetrics().Strangler().Route(r.Name))
 
-	return &way{table: &Table{shadows: newShadows(nil)}, route: route, side: side, targets: [2]string{"/users/1", "/api/users/1"}, safe: true}
+	return &way{table: &Table{shadows: newShadows(nil)}, route: route, side: side, entry: userEntry(route), by: New, asked: "/users/1", safe: true}
+}
+
+// userEntry is how our own clients ask for users.
+func userEntry(r *route) *entry {
+	e := newEntry(r, New, Path{Old: "/api/users/{id}", New: "/users/{id}"})
+
+	return &e
 }
 
 // What each path does: who is asked, for how long, what the client has, and what
@@ -140,7 +147,7 @@ func TestCarry(t *testing.T) {
 				s := &sides{answer: func(ctx context.Context, ask Ask) (Reply, error) {
 					asked = append(asked, ask.Side.String())
 
-					if ask.Target != w.targets[ask.Side] {
+					if ask.Target != w.target(ask.Side) {
 						t.Errorf("%s is asked for %s", ask.Side, ask.Target)
 					}
 
