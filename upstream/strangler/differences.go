@@ -1,8 +1,216 @@
 package strangler
 
-import "storefront/internal/telemetry"
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
 
-// differences are those found between both sides of a route, by path.
-type differences struct{ metrics *telemetry.StranglerRoute }
+	"storefront/internal/telemetry"
+	"storefront/upstream/strangler/compare"
+)
 
-func newDifferences(metrics *telemetry.StranglerRoute) *differences { return &differences{metrics} }
+// Bounds of what is kept of the differences of a route.
+const (
+	maxPaths    = 100
+	maxExamples = 5
+	// otherPath stands for all paths beyond the bound.
+	otherPath = "other"
+
+	// After so many failures in a row the new side is left alone for a moment.
+	maxFailures = 10
+	restTime    = time.Second
+)
+
+// differences are those found between both sides of a route, by path, and how
+// the comparisons went. They hold shapes of values, never a value; see
+// [compare.Difference]. They are safe for concurrent use.
+type differences struct {
+	metrics *telemetry.StranglerRoute
+	rules   atomic.Pointer[ruled]
+
+	mu       sync.Mutex
+	since    time.Time // of what follows
+	counts   map[outcome]uint64
+	found    map[spot]*finding
+	reported paths
+
+	labelled paths // in metrics, which forget nothing
+	failures int   // in a row
+	restsTo  time.Time
+	history  history
+}
+
+// spot is where and how answers differ.
+type spot struct {
+	path string
+	kind compare.Kind
+}
+
+// finding is what is known of the answers that differ at a spot.
+type finding struct {
+	Path      string       `json:"path"`
+	Kind      compare.Kind `json:"kind"`
+	Count     uint64       `json:"count"` // answers
+	FirstSeen time.Time    `json:"first_seen"`
+	LastSeen  time.Time    `json:"last_seen"`
+	Examples  []example    `json:"examples"` // the newest first
+}
+
+// example is one difference of one request. Old, New and Delta are those of
+// [compare.Difference].
+type example struct {
+	Old       string    `json:"old,omitempty"`
+	New       string    `json:"new,omitempty"`
+	Delta     string    `json:"delta,omitempty"`
+	RequestID string    `json:"request_id"`
+	Path      string    `json:"path"` // of the new side, as a pattern
+	At        time.Time `json:"at"`
+}
+
+// ruled are the rules of a route, ready for use.
+type ruled struct {
+	route *route
+	rules *compare.Rules
+	err   error
+}
+
+func newDifferences(metrics *telemetry.StranglerRoute) *differences {
+	d := &differences{metrics: metrics, labelled: paths{}}
+	d.forget()
+
+	return d
+}
+
+// rulesOf are the compare rules of a route. They are made once: a route never
+// changes, but another one with other rules may come to these differences.
+func (d *differences) rulesOf(r *route) (*compare.Rules, error) {
+	have := d.rules.Load()
+	if have == nil || have.route != r {
+		have = &ruled{route: r}
+		have.rules, have.err = compare.New(r.Compare.Ignore, r.Compare.Tolerance, r.Compare.Unordered, r.Compare.Exact)
+		d.rules.Store(have)
+	}
+
+	return have.rules, have.err //nolint:wrapcheck // It is our own, and seen by nobody: the file was refused.
+}
+
+// came notes what came of a comparison.
+func (d *differences) came(of outcome) {
+	d.metrics.Compared(string(of))
+
+	d.mu.Lock()
+	defer d.mu.Unlock()
+
+	d.counts[of]++
+
+	switch of {
+	case same, different:
+		d.failures = 0
+	case lost:
+		if d.failures++; d.failures >= maxFailures {
+			d.restsTo = time.Now().Add(restTime)
+		}
+	case skipped: // It says nothing of the new side.
+	}
+}
+
+// rests reports whether the new side is left alone: it has failed again and
+// again.
+func (d *differences) rests(now time.Time) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+
+	return now.Before(d.restsTo)
+}
+
+// add notes the differences of one comparison.
+func (d *differences) add(found []compare.Difference, of comparison) {
+	at := time.Now()
+	path := pathOf(of.route.Route, of.target)
+
+	d.mu.Lock()
+	defer d.mu.Unlock()
+
+	for _, one := range found {
+		d.metrics.Differs(d.labelled.name(one.Path))
+
+		where := spot{d.reported.name(one.Path), one.Kind}
+		f := d.found[where]
+
+		if f == nil {
+			f = &finding{Path: where.path, Kind: where.kind, FirstSeen: at}
+			d.found[where] = f
+		}
+
+		f.Count++
+		f.LastSeen = at
+
+		shown := example{Old: one.Old, New: one.New, Delta: one.Delta, RequestID: of.id, Path: path, At: at}
+		f.Examples = slices.Insert(f.Examples, 0, shown)
+		f.Examples = f.Examples[:min(len(f.Examples), maxExamples)]
+	}
+}
+
+// forget begins anew, as after a repair. Moves are not forgotten. It returns how
+// many findings there were.
+func (d *differences) forget() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+
+	were := len(d.found)
+	d.since, d.counts, d.found, d.reported = time.Now(), map[outcome]uint64{}, map[spot]*finding{}, paths{}
+
+	return were
+}
+
+// moved notes a move of the route.
+func (d *differences) moved(m move) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+
+	d.history.add(m, time.Now())
+}
+
+// summary is what there is to tell.
+func (d *differences) summary() (since time.Time, counts map[outcome]uint64, found []finding, moves []moveAt) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+
+	counts = make(map[outcome]uint64, len(d.counts))
+	for of, n := range d.counts {
+		counts[of] = n
+	}
+
+	found = make([]finding, 0, len(d.found))
+
+	for _, f := range d.found {
+		one := *f
+		one.Examples = slices.Clone(f.Examples)
+		found = append(found, one)
+	}
+
+	slices.SortFunc(found, func(a, b finding) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Kind, b.Kind))
+	})
+
+	return d.since, counts, found, slices.Clone(d.history)
+}
+
+// paths are those that have a name of their own.
+type paths map[string]struct{}
+
+func (p paths) name(path string) string {
+	if _, known := p[path]; known {
+		return path
+	}
+
+	if len(p) >= maxPaths {
+		return otherPath
+	}
+
+	p[path] = struct{}{}
+
+	return path
+}

@@ -111,6 +111,10 @@ func TestCompare(t *testing.T) {
 			want: []string{`$["a b"] missing: 9 → `, `$["größe"] missing: 9 → `, `$["a\x00\"]"] missing: 9 → `, `$["` + strings.Repeat("é", 40) + `…"] missing: 9 → `, `$["` + strings.Repeat("n", 40) + `…"] missing: 9 → `},
 		},
 		"keys are no names": {old: `{"john@example.com":1,"12345":1,"":1,"2026-01-01":1}`, new: `{}`, want: []string{"$.* missing: 9 → "}},
+		"long ways are cut": {
+			old: strings.Repeat(`{"under":`, 100) + "1" + strings.Repeat("}", 100), new: strings.Repeat(`{"under":`, 100) + "2" + strings.Repeat("}", 100),
+			want: []string{"$" + strings.Repeat(".under", 33) + ".… value: 9 → 9 (+1)"},
+		},
 		"long texts are cut": {
 			old: `["` + strings.Repeat("aé9", 20) + `"]`, new: `["a\n\u007f€\t"]`,
 			want: []string{`$[*] value: "` + strings.Repeat("x¿9", 13) + `x… (60 characters)" → "x  ¿ "`},

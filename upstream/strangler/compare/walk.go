@@ -175,11 +175,12 @@ func (w *walk) ignored(at span) bool {
 func (w *walk) note(kind Kind, a, b int32) {
 	w.differs = true
 
-	if w.trying || slices.ContainsFunc(w.found, func(d Difference) bool { return d.Kind == kind && d.Path == string(w.path) }) {
+	path := shown(w.path)
+	if w.trying || slices.ContainsFunc(w.found, func(d Difference) bool { return d.Kind == kind && d.Path == string(path) }) {
 		return
 	}
 
-	d := Difference{Path: string(w.path), Kind: kind}
+	d := Difference{Path: string(path), Kind: kind}
 	if kind != Extra {
 		d.Old = w.older.shape(a)
 	}
@@ -193,6 +194,17 @@ func (w *walk) note(kind Kind, a, b int32) {
 	}
 
 	w.found = append(w.found, d)
+}
+
+// shown is a path as it is told: cut where it is too long.
+func shown(path []byte) []byte {
+	const most = 200 // bytes
+
+	if len(path) <= most {
+		return path
+	}
+
+	return append(bytes.ToValidUTF8(path[:most:most], nil), "…"...)
 }
 
 // maxName is how many characters of a name a path shows.

@@ -1,0 +1,159 @@
+package strangler
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"storefront/upstream/strangler/compare"
+)
+
+// outcome is what came of a comparison, as in metrics.
+type outcome string
+
+// The outcomes.
+const (
+	same      outcome = "same"
+	different outcome = "different"
+	lost      outcome = "failed" // The new side gave no answer.
+	skipped   outcome = "skipped"
+)
+
+// Where answers differ before their bodies do.
+const (
+	statusPath = "$status"
+	statusKind = compare.Kind("status")
+)
+
+// settle makes a comparison and notes what came of it.
+func (s *shadows) settle(c comparison) {
+	if time.Since(c.offered) > maxWait {
+		c.route.differences.came(skipped)
+
+		return
+	}
+
+	came, found := s.look(c)
+	c.route.differences.came(came)
+
+	if came == same || came == different {
+		c.route.figures.compared(came == same)
+	}
+
+	if len(found) > 0 {
+		c.route.differences.add(found, c)
+	}
+}
+
+// look asks the new side and holds its answer against the old one's. What it
+// runs is other people's code, for nobody who waits: a panic in it ends this one
+// comparison.
+func (s *shadows) look(c comparison) (came outcome, found []compare.Difference) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			s.log.ErrorContext(s.ctx, "comparing panicked", slog.String("route", c.route.Name), slog.String("request_id", c.id),
+				slog.String("panic", fmt.Sprint(cause)), slog.String("stack", string(debug.Stack())))
+
+			came, found = lost, nil
+		}
+	}()
+
+	ctx, cancel := context.WithTimeout(s.ctx, maxLook)
+	defer cancel()
+
+	reply, err := c.peek(ctx, Ask{Side: New, Target: c.target, Keep: true})
+
+	switch {
+	case s.ctx.Err() != nil:
+		return skipped, nil
+	case err != nil || reply.Status == 0 || failed(reply, nil):
+		return lost, nil
+	case reply.Status != c.old.Status:
+		return different, []compare.Difference{{
+			Path: statusPath, Kind: statusKind, Old: strconv.Itoa(c.old.Status), New: strconv.Itoa(reply.Status),
+		}}
+	case reply.Status >= http.StatusBadRequest: // What they say of it is for people.
+		return same, nil
+	}
+
+	return c.bodies(reply)
+}
+
+// bodies compares what both sides have said.
+func (c *comparison) bodies(reply Reply) (outcome, []compare.Difference) {
+	rules, err := c.route.differences.rulesOf(c.route)
+	if err != nil {
+		return skipped, nil
+	}
+
+	older, err := inflated(c.old)
+	if err != nil {
+		return skipped, nil
+	}
+
+	newer, err := inflated(reply)
+	if errors.Is(err, errUnreadable) {
+		return lost, nil
+	}
+
+	if err != nil {
+		return skipped, nil
+	}
+
+	found, err := rules.Compare(older, newer)
+
+	switch {
+	case err != nil:
+		return skipped, nil
+	case len(found) > 0:
+		return different, found
+	default:
+		return same, nil
+	}
+}
+
+var (
+	errUnreadable = errors.New("the body is not in the encoding that it says")
+	errEncoding   = errors.New("the body is in an encoding that is not compared")
+)
+
+// readable reports whether bodies in a Content-Encoding can be compared.
+func readable(encoding string) bool {
+	return encoding == "" || strings.EqualFold(encoding, "identity") || isGzip(encoding)
+}
+
+func isGzip(encoding string) bool {
+	return strings.EqualFold(encoding, "gzip") || strings.EqualFold(encoding, "x-gzip")
+}
+
+// inflated is the body of a reply without its encoding. It has at most one byte
+// more than can be compared.
+func inflated(reply Reply) ([]byte, error) {
+	switch {
+	case !readable(reply.Encoding):
+		return nil, errEncoding
+	case !isGzip(reply.Encoding) || len(reply.Body) == 0:
+		return reply.Body, nil
+	}
+
+	reader, err := gzip.NewReader(bytes.NewReader(reply.Body))
+	if err != nil {
+		return nil, errUnreadable
+	}
+
+	body, err := io.ReadAll(io.LimitReader(reader, compare.MaxBody+1))
+	if err != nil {
+		return nil, errUnreadable
+	}
+
+	return body, nil
+}
