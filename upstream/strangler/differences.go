@@ -127,7 +127,7 @@ func (d *differences) rests(now time.Time) bool {
 
 // add notes the differences of one comparison.
 func (d *differences) add(found []compare.Difference, of comparison) {
-	at := time.Now()
+	at := time.Now().UTC()
 	path := pathOf(of.route.Route, of.target)
 
 	d.mu.Lock()
@@ -170,7 +170,7 @@ func (d *differences) moved(m move) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 
-	d.history.add(m, time.Now())
+	d.history.add(m, time.Now().UTC())
 }
 
 // summary is what there is to tell.
