@@ -2,6 +2,7 @@ package strangler
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -19,8 +20,8 @@ const (
 	otherPath = "other"
 
 	// After so many failures in a row the new side is left alone for a moment.
-	maxFailures = 10
-	restTime    = time.Second
+	maxLost       = 10
+	restAfterLost = time.Second
 )
 
 // differences are those found between both sides of a route, by path, and how
@@ -34,10 +35,10 @@ type differences struct {
 	since    time.Time // of what follows
 	counts   map[outcome]uint64
 	found    map[spot]*finding
-	reported paths
+	reported knownPaths
 
-	labelled paths // in metrics, which forget nothing
-	failures int   // in a row
+	labelled knownPaths // in metrics, which forget nothing
+	failures int        // in a row
 	restsTo  time.Time
 	history  history
 }
@@ -77,7 +78,7 @@ type ruled struct {
 }
 
 func newDifferences(metrics *telemetry.StranglerRoute) *differences {
-	d := &differences{metrics: metrics, labelled: paths{}}
+	d := &differences{metrics: metrics, labelled: knownPaths{}}
 	d.forget()
 
 	return d
@@ -93,7 +94,7 @@ func (d *differences) rulesOf(r *route) (*compare.Rules, error) {
 		d.rules.Store(have)
 	}
 
-	return have.rules, have.err //nolint:wrapcheck // It is our own, and seen by nobody: the file was refused.
+	return have.rules, have.err
 }
 
 // came notes what came of a comparison.
@@ -106,13 +107,13 @@ func (d *differences) came(of outcome) {
 	d.counts[of]++
 
 	switch of {
-	case same, different:
+	case cameSame, cameDifferent:
 		d.failures = 0
-	case lost:
-		if d.failures++; d.failures >= maxFailures {
-			d.restsTo = time.Now().Add(restTime)
+	case cameLost:
+		if d.failures++; d.failures >= maxLost {
+			d.restsTo = time.Now().Add(restAfterLost)
 		}
-	case skipped: // It says nothing of the new side.
+	case cameSkipped: // It says nothing of the new side.
 	}
 }
 
@@ -128,7 +129,7 @@ func (d *differences) rests(now time.Time) bool {
 // add notes the differences of one comparison.
 func (d *differences) add(found []compare.Difference, of comparison) {
 	at := time.Now().UTC()
-	path := pathOf(of.route.Route, of.target)
+	path := patternOf(of.route.Route, of.target)
 
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -160,7 +161,7 @@ func (d *differences) forget() int {
 	defer d.mu.Unlock()
 
 	were := len(d.found)
-	d.since, d.counts, d.found, d.reported = time.Now(), map[outcome]uint64{}, map[spot]*finding{}, paths{}
+	d.since, d.counts, d.found, d.reported = time.Now(), map[outcome]uint64{}, map[spot]*finding{}, knownPaths{}
 
 	return were
 }
@@ -178,11 +179,7 @@ func (d *differences) summary() (since time.Time, counts map[outcome]uint64, fou
 	d.mu.Lock()
 	defer d.mu.Unlock()
 
-	counts = make(map[outcome]uint64, len(d.counts))
-	for of, n := range d.counts {
-		counts[of] = n
-	}
-
+	counts = maps.Clone(d.counts)
 	found = make([]finding, 0, len(d.found))
 
 	for _, f := range d.found {
@@ -198,10 +195,10 @@ func (d *differences) summary() (since time.Time, counts map[outcome]uint64, fou
 	return d.since, counts, found, slices.Clone(d.history)
 }
 
-// paths are those that have a name of their own.
-type paths map[string]struct{}
+// knownPaths are those that have a name of their own.
+type knownPaths map[string]struct{}
 
-func (p paths) name(path string) string {
+func (p knownPaths) name(path string) string {
 	if _, known := p[path]; known {
 		return path
 	}

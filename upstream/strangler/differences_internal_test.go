@@ -23,14 +23,14 @@ func TestDifferencesAreCounted(t *testing.T) {
 		for n := range maxExamples + 2 {
 			c.offer(comparison{
 				route: c.route, target: fmt.Sprintf("/users/user_%d", n), id: fmt.Sprintf("req-%d", n),
-				old: Reply{Status: 200, Body: fmt.Appendf(nil, `{"n":10,"name":"Ann","gone":%d}`, n)}, peek: says(200, fmt.Sprintf(`{"n":1%d,"name":"Ann"}`, n)),
+				old: Reply{Status: 200, Body: fmt.Appendf(nil, `{"n":10,"name":"Ann","gone":%d}`, n)}, peek: newSays(200, fmt.Sprintf(`{"n":1%d,"name":"Ann"}`, n)),
 			})
 			synctest.Wait()
 			time.Sleep(time.Second)
 		}
 
 		since, counts, found, _ := c.route.differences.summary()
-		if !since.Equal(start) || counts[different] != maxExamples+2 {
+		if !since.Equal(start) || counts[cameDifferent] != maxExamples+2 {
 			t.Errorf("since %v %v", since, counts)
 		}
 
@@ -61,7 +61,7 @@ func TestPathsAreBounded(t *testing.T) {
 
 		differ := func(from, to int) {
 			for n := from; n < to; n++ {
-				c.ask(Reply{Status: 200, Body: fmt.Appendf(nil, `{"m%d":1}`, n)}, says(200, `{}`))
+				c.ask(Reply{Status: 200, Body: fmt.Appendf(nil, `{"m%d":1}`, n)}, newSays(200, `{}`))
 				synctest.Wait()
 			}
 		}
@@ -105,7 +105,7 @@ func TestRulesFollowTheRoute(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newComparing(t, Compare{})
 		ask := func() {
-			c.ask(Reply{Status: 200, Body: []byte(`{"a":1}`)}, says(200, `{}`))
+			c.ask(Reply{Status: 200, Body: []byte(`{"a":1}`)}, newSays(200, `{}`))
 			synctest.Wait()
 		}
 
@@ -152,12 +152,12 @@ func TestPathOfTarget(t *testing.T) {
 		"/users": "/users", "/users?ids=user_1": "/users", "/users/user_1": "/users/{id}", "/users/a%2Fb?x=/": "/users/{id}",
 		"/users/user_1/orders": "/users/{id}/orders", "/files/a/b/c": "/files/{rest...}", "/other": "", "/users/user_1/secret": "", "": "",
 	} {
-		if got := pathOf(r, target); got != want {
+		if got := patternOf(r, target); got != want {
 			t.Errorf("%s: got %q, want %q", target, got, want)
 		}
 	}
 
-	if got := strings.Join([]string{pathOf(Route{}, "/users/user_1")}, ""); got != "" {
+	if got := strings.Join([]string{patternOf(Route{}, "/users/user_1")}, ""); got != "" {
 		t.Errorf("got %q", got)
 	}
 }

@@ -36,23 +36,22 @@ func (p place) reported() placeAt {
 
 	switch p.Mode {
 	case ModeNew:
-		return placeAt{p.Mode, all}
-	case ModePercent:
-		return placeAt{p.Mode, p.Percent}
+		p.Percent = all
 	case ModeOld, ModeShadow:
-		return placeAt{p.Mode, 0}
-	default:
-		return placeAt(p)
+		p.Percent = 0
+	case ModePercent:
 	}
+
+	return placeAt(p)
 }
 
-// pathOf is the pattern of a route that a target of the new side is of: it can be
+// patternOf is the pattern of a route that a target of the new side is of: it can be
 // told where the target, which may hold a user's id, cannot.
-func pathOf(r Route, target string) string {
+func patternOf(r Route, target string) string {
 	path, _, _ := strings.Cut(target, "?")
 
-	for _, p := range r.all() {
-		if fits(p.New, path) {
+	for _, p := range pathsOf(r) {
+		if isOf(p.New, path) {
 			return p.New
 		}
 	}
@@ -60,8 +59,8 @@ func pathOf(r Route, target string) string {
 	return ""
 }
 
-// all are the paths of a route.
-func (r *Route) all() []Path {
+// pathsOf are the paths of a route.
+func pathsOf(r Route) []Path {
 	if r.Path == nil {
 		return r.Paths
 	}
@@ -69,8 +68,8 @@ func (r *Route) all() []Path {
 	return append([]Path{*r.Path}, r.Paths...)
 }
 
-// fits reports whether a path is one of a pattern, such as /users/{id}.
-func fits(pattern, path string) bool {
+// isOf reports whether a path is one of a pattern, such as /users/{id}.
+func isOf(pattern, path string) bool {
 	for pattern != "" && path != "" {
 		var wanted, segment string
 

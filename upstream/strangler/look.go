@@ -22,10 +22,10 @@ type outcome string
 
 // The outcomes.
 const (
-	same      outcome = "same"
-	different outcome = "different"
-	lost      outcome = "failed" // The new side gave no answer.
-	skipped   outcome = "skipped"
+	cameSame      outcome = "same"
+	cameDifferent outcome = "different"
+	cameLost      outcome = "failed" // The new side gave no answer.
+	cameSkipped   outcome = "skipped"
 )
 
 // Where answers differ before their bodies do.
@@ -36,8 +36,8 @@ const (
 
 // settle makes a comparison and notes what came of it.
 func (s *shadows) settle(c comparison) {
-	if time.Since(c.offered) > maxWait {
-		c.route.differences.came(skipped)
+	if now := time.Now(); now.Sub(c.offered) > maxWait || c.route.differences.rests(now) {
+		c.route.differences.came(cameSkipped)
 
 		return
 	}
@@ -45,8 +45,8 @@ func (s *shadows) settle(c comparison) {
 	came, found := s.look(c)
 	c.route.differences.came(came)
 
-	if came == same || came == different {
-		c.route.figures.compared(came == same)
+	if came == cameSame || came == cameDifferent {
+		c.route.figures.compared(came == cameSame)
 	}
 
 	if len(found) > 0 {
@@ -63,7 +63,7 @@ func (s *shadows) look(c comparison) (came outcome, found []compare.Difference) 
 			s.log.ErrorContext(s.ctx, "comparing panicked", slog.String("route", c.route.Name), slog.String("request_id", c.id),
 				slog.String("panic", fmt.Sprint(cause)), slog.String("stack", string(debug.Stack())))
 
-			came, found = lost, nil
+			came, found = cameLost, nil
 		}
 	}()
 
@@ -74,15 +74,15 @@ func (s *shadows) look(c comparison) (came outcome, found []compare.Difference) 
 
 	switch {
 	case s.ctx.Err() != nil:
-		return skipped, nil
+		return cameSkipped, nil
 	case err != nil || reply.Status == 0 || failed(reply, nil):
-		return lost, nil
+		return cameLost, nil
 	case reply.Status != c.old.Status:
-		return different, []compare.Difference{{
+		return cameDifferent, []compare.Difference{{
 			Path: statusPath, Kind: statusKind, Old: strconv.Itoa(c.old.Status), New: strconv.Itoa(reply.Status),
 		}}
 	case reply.Status >= http.StatusBadRequest: // What they say of it is for people.
-		return same, nil
+		return cameSame, nil
 	}
 
 	return c.bodies(reply)
@@ -92,32 +92,32 @@ func (s *shadows) look(c comparison) (came outcome, found []compare.Difference) 
 func (c *comparison) bodies(reply Reply) (outcome, []compare.Difference) {
 	rules, err := c.route.differences.rulesOf(c.route)
 	if err != nil {
-		return skipped, nil
+		return cameSkipped, nil
 	}
 
 	older, err := inflated(c.old)
 	if err != nil {
-		return skipped, nil
+		return cameSkipped, nil
 	}
 
 	newer, err := inflated(reply)
 	if errors.Is(err, errUnreadable) {
-		return lost, nil
+		return cameLost, nil
 	}
 
 	if err != nil {
-		return skipped, nil
+		return cameSkipped, nil
 	}
 
 	found, err := rules.Compare(older, newer)
 
 	switch {
 	case err != nil:
-		return skipped, nil
+		return cameSkipped, nil
 	case len(found) > 0:
-		return different, found
+		return cameDifferent, found
 	default:
-		return same, nil
+		return cameSame, nil
 	}
 }
 

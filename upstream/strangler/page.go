@@ -22,23 +22,23 @@ var pageCSS string
 
 // pagePolicy lets the page have its one style sheet, by its checksum, and nothing
 // else in the world.
-var pagePolicy = func() string {
+func pagePolicy() string {
 	sum := sha256.Sum256([]byte(pageCSS))
 
 	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; " +
 		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-}()
+}
 
-var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
+var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{ //nolint:gochecknoglobals // Parsed once, never changed.
 	"css":   func() template.CSS { return template.CSS(pageCSS) }, //nolint:gosec // It is ours.
 	"ago":   ago,
-	"share": share,
-	"ms":    milliseconds,
+	"share": percentOf,
+	"ms":    inMilliseconds,
 	"count": thousands,
 	"stamp": func(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05 UTC") },
 	"same":  func(r routeReport) uint64 { return r.Compared - r.Different },
 	"bar":   bar,
-	"both":  func(s sides) []sideReport { return []sideReport{s.Old, s.New} },
+	"both":  func(s bothSides) []sideReport { return []sideReport{s.Old, s.New} },
 }).Parse(pageHTML))
 
 // page writes a report for people.
@@ -50,7 +50,7 @@ func (r report) page(w http.ResponseWriter) {
 
 	header := w.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")
-	header.Set("Content-Security-Policy", pagePolicy)
+	header.Set("Content-Security-Policy", pagePolicy())
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("X-Content-Type-Options", "nosniff")
 
@@ -67,12 +67,12 @@ func wantsPage(r *http.Request) bool {
 	default:
 		accept := strings.Join(r.Header.Values("Accept"), ",")
 
-		return weight(accept, "text/html") > weight(accept, "application/json")
+		return likes(accept, "text/html") > likes(accept, "application/json")
 	}
 }
 
-// weight is how much a client that names a media type likes it.
-func weight(accept, media string) float64 {
+// likes is how much a client that names a media type likes it.
+func likes(accept, media string) float64 {
 	for part := range strings.SplitSeq(accept, ",") {
 		named, parameters, err := mime.ParseMediaType(part)
 		if err != nil || named != media {
@@ -107,8 +107,8 @@ func ago(at, now time.Time) string {
 	}
 }
 
-// share is a part of a whole in percent.
-func share(part, whole uint64) string {
+// percentOf is a part of a whole in percent.
+func percentOf(part, whole uint64) string {
 	if whole == 0 {
 		return "–"
 	}
@@ -126,7 +126,7 @@ func share(part, whole uint64) string {
 	return strings.TrimSuffix(strings.TrimRight(strconv.FormatFloat(percent, 'f', 2, 64), "0"), ".") + " %"
 }
 
-func milliseconds(ms float64) string {
+func inMilliseconds(ms float64) string {
 	const whole = 100
 
 	if ms >= whole {

@@ -18,7 +18,7 @@ type routeReport struct {
 	Mode      Mode        `json:"mode"`
 	Percent   int         `json:"percent"` // that the new side answers
 	Paths     []pathSides `json:"paths"`
-	Sides     sides       `json:"sides"`
+	Sides     bothSides   `json:"sides"`
 	Fallbacks uint64      `json:"fallbacks"`
 
 	// What came of comparing, since Since.
@@ -39,13 +39,13 @@ type pathSides struct {
 	New string `json:"new"`
 }
 
-// sides is how both sides have done of late.
-type sides struct {
+// bothSides is how both sides have done of late.
+type bothSides struct {
 	Old sideReport `json:"old"`
 	New sideReport `json:"new"`
 }
 
-// sideReport is how one side has done of late. Times are in milliseconds.
+// sideReport is how one side has done of late. Times are in inMilliseconds.
 type sideReport struct {
 	Requests uint64  `json:"requests"`
 	Failed   uint64  `json:"failed"`
@@ -55,7 +55,7 @@ type sideReport struct {
 
 // sidesOf are the figures of a route's sides, and how often the old one stood in
 // for the new one.
-func sidesOf(*route) (both sides, fallbacks uint64) { return sides{}, 0 }
+func sidesOf(*route) (both bothSides, fallbacks uint64) { return bothSides{}, 0 }
 
 // reported are the routes in force as they stand.
 func (t *Table) reported() report {
@@ -76,12 +76,12 @@ func (r *route) reported() routeReport {
 	made := routeReport{
 		Name: r.Name, Mode: stands.Mode, Percent: stands.Percent, Paths: []pathSides{},
 		Since:    since.UTC(),
-		Compared: counts[same] + counts[different], Different: counts[different], Failed: counts[lost], Skipped: counts[skipped],
+		Compared: counts[cameSame] + counts[cameDifferent], Different: counts[cameDifferent], Failed: counts[cameLost], Skipped: counts[cameSkipped],
 		Differences: found, Moves: append([]moveAt{}, moves...),
 	}
 	made.Sides, made.Fallbacks = sidesOf(r)
 
-	for _, p := range r.Route.all() {
+	for _, p := range pathsOf(r.Route) {
 		made.Paths = append(made.Paths, pathSides{p.Old, p.New})
 	}
 
@@ -106,7 +106,7 @@ func (t *Table) report(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	answer(w, made)
+	writeReport(w, made)
 }
 
 // forget answers DELETE /strangler/report: what was found is forgotten, of all
@@ -119,12 +119,12 @@ func (t *Table) forget(w http.ResponseWriter, _ *http.Request) {
 	}
 
 	w.Header().Set("Cache-Control", "no-store")
-	answer(w, struct {
+	writeReport(w, struct {
 		Forgotten int `json:"forgotten"`
 	}{forgotten})
 }
 
-func answer(w http.ResponseWriter, value any) {
+func writeReport(w http.ResponseWriter, value any) {
 	body, err := json.Marshal(value)
 	if err != nil {
 		panic(err) // A mistake in the program.

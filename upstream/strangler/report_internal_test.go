@@ -1,6 +1,7 @@
 package strangler
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -24,15 +25,15 @@ func newReported(t *testing.T) *Table {
 	c.route.differences.moved(move{From: place{Mode: ModeShadow}, To: place{ModePercent, 25}, By: "operator", Because: "looks <b>good</b>"})
 
 	for range 3 {
-		c.ask(Reply{Status: 200, Body: []byte(`{"n":10}`)}, says(200, `{"n":10}`))
+		c.ask(Reply{Status: 200, Body: []byte(`{"n":10}`)}, newSays(200, `{"n":10}`))
 	}
 
 	c.offer(comparison{
 		route: c.route, target: "/users/user_42", id: `<script>alert("x")</script>`,
-		old: Reply{Status: 200, Body: []byte(`{"<b>":"Jane <i>","n":10}`)}, peek: says(200, `{"<b>":"<i>Jane","n":10.5}`),
+		old: Reply{Status: 200, Body: []byte(`{"<b>":"Jane <i>","n":10}`)}, peek: newSays(200, `{"<b>":"<i>Jane","n":10.5}`),
 	})
-	c.ask(Reply{Status: 200}, says(500, ""))
-	c.ask(Reply{Status: 304}, says(200, ""))
+	c.ask(Reply{Status: 200}, newSays(500, ""))
+	c.ask(Reply{Status: 304}, newSays(200, ""))
 	synctest.Wait()
 
 	table := &Table{shadows: c.shadows}
@@ -41,8 +42,8 @@ func newReported(t *testing.T) *Table {
 	return table
 }
 
-func get(table *Table, target, accept string) *httptest.ResponseRecorder {
-	w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, target, nil)
+func getReport(table *Table, target, accept string) *httptest.ResponseRecorder {
+	w, r := httptest.NewRecorder(), httptest.NewRequestWithContext(context.Background(), http.MethodGet, target, nil)
 	if accept != "" {
 		r.Header.Set("Accept", accept)
 	}
@@ -58,7 +59,7 @@ func TestReport(t *testing.T) {
 		const now = "2000-01-01T00:00:00Z"
 
 		table := newReported(t)
-		w := get(table, "/strangler/report", "*/*")
+		w := getReport(table, "/strangler/report", "*/*")
 
 		if got := w.Header().Get("Content-Type"); got != "application/json" || w.Header().Get("Cache-Control") != "no-store" || w.Header().Get("Vary") != "Accept" {
 			t.Errorf("got %v", w.Header())
@@ -75,7 +76,7 @@ func TestReport(t *testing.T) {
 					{"old":"\"Xxxx <x>\"","new":"\"<x>Xxxx\"","request_id":"<script>alert(\"x\")</script>","path":"/users/{id}","at":"` + now + `"}]}],
 			"moves":[{"at":"` + now + `","from":{"mode":"shadow","percent":0},"to":{"mode":"percent","percent":25},"by":"operator","because":"looks <b>good</b>"}]}]}`
 
-		if diff := cmp.Diff(decoded(t, want), decoded(t, w.Body.String())); diff != "" {
+		if diff := cmp.Diff(decodedReport(t, want), decodedReport(t, w.Body.String())); diff != "" {
 			t.Error(diff)
 		}
 
@@ -85,7 +86,7 @@ func TestReport(t *testing.T) {
 	})
 }
 
-func decoded(t *testing.T, text string) (value any) {
+func decodedReport(t *testing.T, text string) (value any) {
 	t.Helper()
 
 	if err := json.Unmarshal([]byte(text), &value); err != nil {
@@ -100,7 +101,7 @@ func TestReportAsAPage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		table := newReported(t)
 		time.Sleep(90 * time.Second)
-		w := get(table, "/strangler/report", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+		w := getReport(table, "/strangler/report", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
 		body := w.Body.String()
 
 		if got := w.Header().Get("Content-Type"); got != "text/html; charset=utf-8" || w.Header().Get("Cache-Control") != "no-store" {
@@ -124,7 +125,7 @@ func TestReportAsAPage(t *testing.T) {
 
 		// The policy allows the style sheet of the page, and nothing else.
 		style := regexp.MustCompile(`(?s)<style>(.*)</style>`).FindStringSubmatch(body)
-		if len(style) != 2 { //nolint:mnd // All and the sheet.
+		if len(style) != 2 {
 			t.Fatal("no style sheet")
 		}
 
@@ -158,17 +159,17 @@ func TestReportFormats(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			if got := get(table, test.target, test.accept).Header().Get("Content-Type"); got != test.want {
+			if got := getReport(table, test.target, test.accept).Header().Get("Content-Type"); got != test.want {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
 		})
 	}
 
-	if body := get(table, "/strangler/report", "").Body.String(); !strings.HasPrefix(body, `{"routes":[],`) {
+	if body := getReport(table, "/strangler/report", "").Body.String(); !strings.HasPrefix(body, `{"routes":[],`) {
 		t.Errorf("got %s", body)
 	}
 
-	if body := get(table, "/strangler/report", "text/html").Body.String(); !strings.Contains(body, "There are no routes.") {
+	if body := getReport(table, "/strangler/report", "text/html").Body.String(); !strings.Contains(body, "There are no routes.") {
 		t.Errorf("got %s", body)
 	}
 }
@@ -181,7 +182,7 @@ func TestForget(t *testing.T) {
 		time.Sleep(time.Minute)
 
 		w := httptest.NewRecorder()
-		table.forget(w, httptest.NewRequest(http.MethodDelete, "/strangler/report", nil))
+		table.forget(w, httptest.NewRequestWithContext(t.Context(), http.MethodDelete, "/strangler/report", nil))
 
 		if got := w.Body.String(); w.Code != http.StatusOK || got != `{"forgotten":2}` {
 			t.Errorf("got %d %s", w.Code, got)
@@ -200,9 +201,9 @@ func TestWords(t *testing.T) {
 	now := time.Now()
 
 	for got, want := range map[string]string{
-		share(1, 0): "–", share(1, 1_000_000): "< 0.01 %", share(1, 3): "33.33 %", share(0, 3): "0 %", share(3, 3): "100 %", share(1, 1000): "0.1 %",
+		percentOf(1, 0): "–", percentOf(1, 1_000_000): "< 0.01 %", percentOf(1, 3): "33.33 %", percentOf(0, 3): "0 %", percentOf(3, 3): "100 %", percentOf(1, 1000): "0.1 %",
 		thousands(7): "7", thousands(999): "999", thousands(1_000): "1,000", thousands(1_234_567): "1,234,567",
-		milliseconds(1.26): "1.3 ms", milliseconds(1234.5): "1,235 ms",
+		inMilliseconds(1.26): "1.3 ms", inMilliseconds(1234.5): "1,235 ms",
 		ago(now, now): "just now", ago(now.Add(-59*time.Second), now): "59 s ago", ago(now.Add(-47*time.Hour), now): "47 h ago", ago(now.Add(-72*time.Hour), now): "3 days ago",
 	} {
 		if got != want {

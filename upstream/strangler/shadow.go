@@ -3,6 +3,7 @@ package strangler
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"sync"
 	"time"
 
@@ -50,7 +51,7 @@ type shadows struct {
 	closed     bool
 	concurrent int // the most of running
 	running    int
-	bucket     bucket
+	tokens     tokens
 	// waiting is a ring: count of them, the oldest at first.
 	waiting      []comparison
 	first, count int
@@ -87,7 +88,7 @@ func (s *shadows) bound(b Bounds) {
 		perSecond = b.MaxPerSecond
 	}
 
-	s.bucket.bound(perSecond, time.Now())
+	s.tokens.bound(perSecond, time.Now())
 }
 
 // offer has an answer be compared, unless there is too much to do or nothing that
@@ -95,8 +96,8 @@ func (s *shadows) bound(b Bounds) {
 func (s *shadows) offer(c comparison) {
 	c.offered = time.Now()
 
-	if !comparable(c.old) || !s.take(c) {
-		c.route.differences.came(skipped)
+	if !tellsSomething(c.old) || !s.take(c) {
+		c.route.differences.came(cameSkipped)
 	}
 }
 
@@ -108,7 +109,7 @@ func (s *shadows) take(c comparison) bool {
 	switch {
 	case s.closed, s.count == maxWaiting, s.bytes+len(c.old.Body) > maxWaitingBytes:
 		return false
-	case c.route.differences.rests(c.offered), !s.bucket.take(c.offered):
+	case c.route.differences.rests(c.offered), !s.tokens.take(c.offered):
 		return false
 	}
 
@@ -172,14 +173,14 @@ func (s *shadows) close() error {
 	return nil
 }
 
-// comparable reports whether an answer of the old side says anything that another
+// tellsSomething reports whether an answer of the old side says anything that another
 // can be held against: a failure does not, nor a part, nor one without a body of
 // its own.
-func comparable(old Reply) bool {
-	const firstRedirect = 300
-
+func tellsSomething(old Reply) bool {
 	switch {
-	case old.Status < 200, old.Status == 206, old.Status >= firstRedirect && old.Status < 400, failed(old, nil):
+	case old.Status < http.StatusOK, old.Status == http.StatusPartialContent, failed(old, nil):
+		return false
+	case old.Status >= http.StatusMultipleChoices && old.Status < http.StatusBadRequest:
 		return false
 	default:
 		return len(old.Body) <= compare.MaxBody && readable(old.Encoding)

@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -47,12 +48,12 @@ func newComparing(tb testing.TB, rules Compare) *comparing {
 type peek = func(context.Context, Ask) (Reply, error)
 
 // says is a new side that always says the same.
-func says(status int, body string) peek {
+func newSays(status int, body string) peek {
 	return func(context.Context, Ask) (Reply, error) { return Reply{Status: status, Body: []byte(body)}, nil }
 }
 
-// hangs is a new side that never answers.
-func hangs(ctx context.Context, _ Ask) (Reply, error) {
+// newHangs is a new side that never answers.
+func newHangs(ctx context.Context, _ Ask) (Reply, error) {
 	<-ctx.Done()
 
 	return Reply{}, ctx.Err()
@@ -79,7 +80,7 @@ func (c *comparing) counts() map[string]int {
 // metric is the value of a series, 0 where there is none.
 func (c *comparing) metric(series string) (n int) {
 	scraped := httptest.NewRecorder()
-	c.metrics.Handler().ServeHTTP(scraped, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	c.metrics.Handler().ServeHTTP(scraped, httptest.NewRequestWithContext(context.Background(), http.MethodGet, "/metrics", nil))
 
 	for line := range strings.Lines(scraped.Body.String()) {
 		if value, found := strings.CutPrefix(line, series+" "); found {
@@ -98,7 +99,7 @@ func (c *comparing) expect(t *testing.T, want map[string]int) {
 	}
 }
 
-func zipped(body string) []byte {
+func zippedBody(body string) []byte {
 	var packed bytes.Buffer
 
 	w := gzip.NewWriter(&packed)
@@ -118,46 +119,46 @@ func TestShadowOutcomes(t *testing.T) {
 		want outcome
 		path string
 	}{
-		"the same":          {old: ok, new: says(200, `{"name":"Ann","id":"1"}`), want: same},
-		"a superset":        {old: ok, new: says(200, `{"name":"Ann","id":"1","mail":"a@b.example"}`), want: same},
-		"another value":     {old: ok, new: says(200, `{"name":"Bob","id":"1"}`), want: different, path: "$.name"},
-		"ignored":           {old: ok, new: says(200, `{"name":"Ann"}`), want: same},
-		"no JSON":           {old: ok, new: says(200, `<html>`), want: different, path: "$"},
-		"another status":    {old: ok, new: says(404, ``), want: different, path: "$status"},
-		"found after all":   {old: Reply{Status: 404}, new: says(200, `{}`), want: different, path: "$status"},
-		"a redirect":        {old: ok, new: says(302, ``), want: different, path: "$status"},
-		"not found by both": {old: Reply{Status: 404, Body: []byte("a")}, new: says(404, "b"), want: same},
-		"new fails":         {old: ok, new: says(500, ``), want: lost},
-		"new has enough":    {old: ok, new: says(429, ``), want: lost},
-		"new is gone": {old: ok, new: func(context.Context, Ask) (Reply, error) { return Reply{}, errors.New("refused") }, want: lost},
-		"new says nothing": {old: ok, new: says(0, ""), want: lost},
-		"new panics":       {old: ok, new: func(context.Context, Ask) (Reply, error) { panic("broken reader") }, want: lost},
-		"new is too slow":  {old: ok, new: hangs, want: lost},
+		"the same":          {old: ok, new: newSays(200, `{"name":"Ann","id":"1"}`), want: cameSame},
+		"a superset":        {old: ok, new: newSays(200, `{"name":"Ann","id":"1","mail":"a@b.example"}`), want: cameSame},
+		"another value":     {old: ok, new: newSays(200, `{"name":"Bob","id":"1"}`), want: cameDifferent, path: "$.name"},
+		"ignored":           {old: ok, new: newSays(200, `{"name":"Ann"}`), want: cameSame},
+		"no JSON":           {old: ok, new: newSays(200, `<html>`), want: cameDifferent, path: "$"},
+		"another status":    {old: ok, new: newSays(404, ``), want: cameDifferent, path: "$status"},
+		"found after all":   {old: Reply{Status: 404}, new: newSays(200, `{}`), want: cameDifferent, path: "$status"},
+		"a redirect":        {old: ok, new: newSays(302, ``), want: cameDifferent, path: "$status"},
+		"not found by both": {old: Reply{Status: 404, Body: []byte("a")}, new: newSays(404, "b"), want: cameSame},
+		"new fails":         {old: ok, new: newSays(500, ``), want: cameLost},
+		"new has enough":    {old: ok, new: newSays(429, ``), want: cameLost},
+		"new is gone":       {old: ok, new: func(context.Context, Ask) (Reply, error) { return Reply{}, errors.New("refused") }, want: cameLost},
+		"new says nothing":  {old: ok, new: newSays(0, ""), want: cameLost},
+		"new panics":        {old: ok, new: func(context.Context, Ask) (Reply, error) { panic("broken reader") }, want: cameLost},
+		"new is too slow":   {old: ok, new: newHangs, want: cameLost},
 		"both in gzip": {
-			old: Reply{Status: 200, Encoding: "gzip", Body: zipped(`{"id":1}`)},
+			old: Reply{Status: 200, Encoding: "gzip", Body: zippedBody(`{"id":1}`)},
 			new: func(context.Context, Ask) (Reply, error) {
-				return Reply{Status: 200, Encoding: "X-Gzip", Body: zipped(` {"id":1}`)}, nil
+				return Reply{Status: 200, Encoding: "X-Gzip", Body: zippedBody(` {"id":1}`)}, nil
 			},
-			want: same,
+			want: cameSame,
 		},
 		"new breaks its gzip": {old: ok, new: func(context.Context, Ask) (Reply, error) {
-			return Reply{Status: 200, Encoding: "gzip", Body: zipped(`{"id":1}`)[:20]}, nil
-		}, want: lost},
+			return Reply{Status: 200, Encoding: "gzip", Body: zippedBody(`{"id":1}`)[:20]}, nil
+		}, want: cameLost},
 		"new in another coding": {old: ok, new: func(context.Context, Ask) (Reply, error) {
 			return Reply{Status: 200, Encoding: "br"}, nil
-		}, want: skipped},
+		}, want: cameSkipped},
 		"new inflates to no end": {old: ok, new: func(context.Context, Ask) (Reply, error) {
-			return Reply{Status: 200, Encoding: "gzip", Body: zipped(strings.Repeat(" ", 4<<20))}, nil
-		}, want: skipped},
-		"old breaks its gzip":   {old: Reply{Status: 200, Encoding: "gzip", Body: []byte("{}")}, new: says(200, `{}`), want: skipped},
-		"old in another coding": {old: Reply{Status: 200, Encoding: "br"}, new: says(200, ``), want: skipped},
-		"old fails":             {old: Reply{Status: 503}, new: says(200, `{}`), want: skipped},
-		"old has enough":        {old: Reply{Status: 429}, new: says(200, `{}`), want: skipped},
-		"old leads elsewhere":   {old: Reply{Status: 302}, new: says(302, ``), want: skipped},
-		"old says not modified": {old: Reply{Status: 304}, new: says(200, ``), want: skipped},
-		"old sends a part":      {old: Reply{Status: 206}, new: says(206, ``), want: skipped},
-		"old is not done":       {old: Reply{Status: 103}, new: says(200, ``), want: skipped},
-		"old says too much":     {old: Reply{Status: 200, Body: make([]byte, compare.MaxBody+1)}, new: says(200, `{}`), want: skipped},
+			return Reply{Status: 200, Encoding: "gzip", Body: zippedBody(strings.Repeat(" ", 4<<20))}, nil
+		}, want: cameSkipped},
+		"old breaks its gzip":   {old: Reply{Status: 200, Encoding: "gzip", Body: []byte("{}")}, new: newSays(200, `{}`), want: cameSkipped},
+		"old in another coding": {old: Reply{Status: 200, Encoding: "br"}, new: newSays(200, ``), want: cameSkipped},
+		"old fails":             {old: Reply{Status: 503}, new: newSays(200, `{}`), want: cameSkipped},
+		"old has enough":        {old: Reply{Status: 429}, new: newSays(200, `{}`), want: cameSkipped},
+		"old leads elsewhere":   {old: Reply{Status: 302}, new: newSays(302, ``), want: cameSkipped},
+		"old says not modified": {old: Reply{Status: 304}, new: newSays(200, ``), want: cameSkipped},
+		"old sends a part":      {old: Reply{Status: 206}, new: newSays(206, ``), want: cameSkipped},
+		"old is not done":       {old: Reply{Status: 103}, new: newSays(200, ``), want: cameSkipped},
+		"old says too much":     {old: Reply{Status: 200, Body: make([]byte, compare.MaxBody+1)}, new: newSays(200, `{}`), want: cameSkipped},
 	}
 
 	for name, test := range tests {
@@ -217,7 +218,7 @@ func TestShadowPanicsAreLogged(t *testing.T) {
 			}
 		}
 
-		c.ask(Reply{Status: 200}, says(200, ""))
+		c.ask(Reply{Status: 200}, newSays(200, ""))
 		synctest.Wait()
 		c.expect(t, map[string]int{"failed": 1, "same": 1})
 	})
@@ -267,7 +268,7 @@ func TestShadowsRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newComparing(t, Compare{})
 		for range 100 {
-			c.ask(Reply{Status: 200}, says(200, ""))
+			c.ask(Reply{Status: 200}, newSays(200, ""))
 		}
 
 		synctest.Wait()
@@ -291,12 +292,12 @@ func TestShadowsAreBoundedByBytes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newComparing(t, Compare{})
 		c.bound(Bounds{MaxConcurrent: 1})
-		c.ask(Reply{Status: 200}, hangs)
+		c.ask(Reply{Status: 200}, newHangs)
 		synctest.Wait()
 
 		body := bytes.Repeat([]byte(" "), compare.MaxBody)
 		for range 20 {
-			c.ask(Reply{Status: 200, Body: body}, says(200, ""))
+			c.ask(Reply{Status: 200, Body: body}, newSays(200, ""))
 		}
 
 		c.expect(t, map[string]int{"skipped": 4})
@@ -310,7 +311,7 @@ func TestShadowsHaveARate(t *testing.T) {
 
 		burst := func(n int) {
 			for range n {
-				c.ask(Reply{Status: 200}, says(200, ""))
+				c.ask(Reply{Status: 200}, newSays(200, ""))
 				synctest.Wait()
 			}
 		}
@@ -342,19 +343,29 @@ func TestShadowsLeaveTheDeadAlone(t *testing.T) {
 			}
 		}
 
-		burst(9, says(500, ""))
-		burst(1, says(200, ""))
-		burst(15, says(500, ""))
+		burst(9, newSays(500, ""))
+		burst(1, newSays(200, ""))
+		burst(15, newSays(500, ""))
 		c.expect(t, map[string]int{"failed": 19, "same": 1, "skipped": 5})
 
-		time.Sleep(restTime)
-		burst(5, says(500, "")) // It is asked once, and still dead.
+		time.Sleep(restAfterLost)
+		burst(5, newSays(500, "")) // It is asked once, and still dead.
 		c.expect(t, map[string]int{"failed": 20, "same": 1, "skipped": 9})
 
-		time.Sleep(restTime)
-		burst(5, says(200, ""))
-		burst(5, says(500, ""))
-		c.expect(t, map[string]int{"failed": 25, "same": 6, "skipped": 9})
+		time.Sleep(restAfterLost)
+		c.bound(Bounds{MaxConcurrent: 1})
+
+		for range 5 { // What waits is not asked for either.
+			c.ask(Reply{Status: 200}, newSays(500, ""))
+		}
+
+		synctest.Wait()
+		c.expect(t, map[string]int{"failed": 21, "same": 1, "skipped": 13})
+
+		time.Sleep(restAfterLost)
+		burst(5, newSays(200, ""))
+		burst(5, newSays(500, ""))
+		c.expect(t, map[string]int{"failed": 26, "same": 6, "skipped": 13})
 	})
 }
 
@@ -366,7 +377,7 @@ func TestShadowsClose(t *testing.T) {
 		c.bound(Bounds{MaxConcurrent: 2})
 
 		for range 10 {
-			c.ask(Reply{Status: 200}, hangs)
+			c.ask(Reply{Status: 200}, newHangs)
 		}
 
 		synctest.Wait()
@@ -396,7 +407,7 @@ func TestLyingInOneOfAHundredIsNoticed(t *testing.T) {
 	fields := []string{"total", "status", "items[*].price", "items[*].name"}
 
 	for seed := range uint64(20) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				chance := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // It is to be the same every time.
@@ -428,7 +439,7 @@ func TestLyingInOneOfAHundredIsNoticed(t *testing.T) {
 						lies++
 					}
 
-					c.ask(Reply{Status: 200, Body: []byte(order(n+1, false, "old"))}, says(200, order(n+1, lie, "new")))
+					c.ask(Reply{Status: 200, Body: []byte(order(n+1, false, "old"))}, newSays(200, order(n+1, lie, "new")))
 
 					if n%100 == 0 {
 						synctest.Wait()
@@ -438,7 +449,7 @@ func TestLyingInOneOfAHundredIsNoticed(t *testing.T) {
 				synctest.Wait()
 
 				_, _, found, _ := c.route.differences.summary()
-				if lies == 0 || len(found) != 1 || found[0].Path != "$."+field || int(found[0].Count) != lies {
+				if lies == 0 || len(found) != 1 || found[0].Path != "$."+field || found[0].Count != uint64(lies) {
 					t.Errorf("%d lies at %s: got %+v", lies, field, found)
 				}
 
@@ -459,7 +470,7 @@ func BenchmarkOffer(b *testing.B) {
 			c := newComparing(b, Compare{})
 			c.bound(bounds)
 
-			old, side := Reply{Status: 200, Body: []byte(`{}`)}, says(200, `{}`)
+			old, side := Reply{Status: 200, Body: []byte(`{}`)}, newSays(200, `{}`)
 
 			b.ReportAllocs()
 
