@@ -262,13 +262,53 @@ func TestShadowsAreBounded(t *testing.T) {
 	})
 }
 
+// A bound that is lowered holds as soon as what runs is done.
+func TestShadowsFollowTheirBounds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const took = 100 * time.Millisecond
+
+		c := newComparing(t, Compare{})
+
+		var running, most atomic.Int32
+
+		for range 2 * usualConcurrent {
+			c.ask(Reply{Status: 200}, func(context.Context, Ask) (Reply, error) {
+				most.Store(max(most.Load(), running.Add(1)))
+				defer running.Add(-1)
+				time.Sleep(took)
+
+				return Reply{Status: 200}, nil
+			})
+		}
+
+		synctest.Wait()
+
+		if most.Load() != usualConcurrent {
+			t.Errorf("%d ran at once", most.Load())
+		}
+
+		c.bound(Bounds{MaxConcurrent: 2})
+		time.Sleep(took)
+		synctest.Wait()
+		most.Store(0)
+		time.Sleep(time.Minute)
+
+		if most.Load() != 2 {
+			t.Errorf("%d ran at once", most.Load())
+		}
+
+		c.expect(t, map[string]int{"same": 2 * usualConcurrent})
+	})
+}
+
 // Goroutines are there while there is something to do.
 func TestShadowsRest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newComparing(t, Compare{})
 		for range 100 {
-			c.ask(Reply{Status: 200}, newSays(200, ""))
+			c.ask(Reply{Status: 200, Body: []byte("{}")}, newSays(200, "{}"))
 		}
 
 		synctest.Wait()
