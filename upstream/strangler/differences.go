@@ -25,7 +25,7 @@ const (
 )
 
 // differences are those found between both sides of a route, by path, and how
-// the comparisons went. They hold shapes of values, never a value; see
+// the comparisons went. They hold outlines of values, never a value; see
 // [compare.Difference]. They are safe for concurrent use.
 type differences struct {
 	metrics *telemetry.StranglerRoute

@@ -10,7 +10,7 @@
 // Lists are held against each other element by element; where all elements of
 // both have an id, those of the same id.
 //
-// What comes out holds no value of either document, only the shapes of values:
+// What comes out holds no value of either document, only the outlines of values:
 // see [Difference]. The package knows no HTTP, no route and no shop.
 package compare
 
@@ -68,7 +68,7 @@ type Difference struct {
 	// in $["à la carte"], and cut; keys are .*, see [New]. It has 203 bytes at most.
 	Path string
 	Kind Kind
-	// Old and New are the shapes of the values, "" where there is none: a text
+	// Old and New are the outlines of the values, "" where there is none: a text
 	// with x for each letter and 9 for each digit, {2 members}, [3 elements];
 	// true, false and null are themselves.
 	Old, New string
@@ -104,7 +104,7 @@ func (r *Rules) Compare(older, newer []byte) ([]Difference, error) {
 			return nil, nil
 		}
 
-		return []Difference{{Path: "$", Kind: Body, Old: before.outline(), New: after.outline()}}, nil
+		return []Difference{{Path: "$", Kind: Body, Old: before.bodyOutline(), New: after.bodyOutline()}}, nil
 	}
 
 	w := walk{older: before, newer: after, exact: r.exact, path: []byte("$"), looks: maxLooks}

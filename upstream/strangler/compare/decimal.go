@@ -132,7 +132,7 @@ func (d decimal) delta(older decimal) string {
 		}
 	}
 
-	if len(written) > maxShape {
+	if len(written) > maxOutline {
 		return ""
 	}
 

@@ -151,8 +151,8 @@ func (d *document) bury(of int32) {
 	}
 }
 
-// outline says what a body is where one of two is no JSON.
-func (d *document) outline() string {
+// bodyOutline says what a body is where one of two is no JSON.
+func (d *document) bodyOutline() string {
 	if d.state == broken {
 		return fmt.Sprintf("no JSON, %d bytes", len(d.body))
 	}

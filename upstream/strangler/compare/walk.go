@@ -182,11 +182,11 @@ func (w *walk) note(kind Kind, a, b int32) {
 
 	d := Difference{Path: string(path), Kind: kind}
 	if kind != Extra {
-		d.Old = w.older.shape(a)
+		d.Old = w.older.outline(a)
 	}
 
 	if kind != Missing {
-		d.New = w.newer.shape(b)
+		d.New = w.newer.outline(b)
 	}
 
 	if kind == Value && w.older.values[a].kind == number {

@@ -7,11 +7,11 @@ import (
 	"unicode/utf8"
 )
 
-// maxShape is how many characters a shape shows.
-const maxShape = 40
+// maxOutline is how many characters an outline shows.
+const maxOutline = 40
 
-// shape is what a value looks like, without what it says.
-func (d *document) shape(i int32) string {
+// outline is what a value looks like, without what it says.
+func (d *document) outline(i int32) string {
 	switch v := d.values[i]; v.kind {
 	case object:
 		return "{" + counted(v.size, "member") + "}"
@@ -50,7 +50,7 @@ func mask(said []byte) string {
 		r, size := utf8.DecodeRune(rest)
 		rest = rest[size:]
 
-		if shown == maxShape {
+		if shown == maxOutline {
 			return fmt.Sprintf("%s… (%d characters)", out.String(), utf8.RuneCount(said))
 		}
 
