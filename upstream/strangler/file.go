@@ -1,6 +1,10 @@
 package strangler
 
-import "time"
+import (
+	"time"
+
+	"storefront/upstream/strangler/compare"
+)
 
 // Mode says which side answers the requests of a route.
 type Mode string
@@ -89,6 +93,10 @@ type Compare struct {
 	// Exact has members that only the new answer has be differences too. A
 	// superset of the old answer is none otherwise.
 	Exact bool `json:"exact,omitempty" yaml:"exact,omitempty"`
+}
+
+func (c Compare) rules() (*compare.Rules, error) {
+	return compare.New(c.Ignore, c.Tolerance, c.Unordered, c.Exact) //nolint:wrapcheck // It says which path is wrong.
 }
 
 // Ramp moves a route to the new system in steps for as long as its figures hold,

@@ -16,12 +16,14 @@ func (t *Table) putInForce(ctx context.Context, d *document, from origin) {
 	was := t.routes.Load()
 	next := newRoutes(d.whole, t.options, was)
 	t.routes.Store(next)
+	t.shadows.bound(next.bounds)
 
 	for _, r := range next.all {
 		r.metrics.Percent(r.share())
 
 		if before := was.named(r.Name); before != nil && before.place() != r.place() {
 			r.metrics.Moved(from.by)
+			r.differences.moved(move{Route: r.Name, From: before.place(), To: r.place(), By: from.by, Because: from.because})
 			t.options.Log.LogAttrs(
 				ctx, slog.LevelInfo, "route moved",
 				slog.String("route", r.Name), slog.String("from", before.place().String()), slog.String("to", r.place().String()),

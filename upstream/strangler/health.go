@@ -33,13 +33,13 @@ type health struct {
 // permit is leave to ask the new side once. It must be given back.
 type permit uint64
 
-// outcome is how it went.
-type outcome uint8
+// ending is how it went.
+type ending uint8
 
 const (
-	broke  outcome = iota // it failed
-	worked                // it gave an answer
-	gone                  // nobody knows: who asked has left
+	broke  ending = iota // it failed
+	worked               // it gave an answer
+	gone                 // nobody knows: who asked has left
 )
 
 func newHealth() *health { return &health{} }
@@ -71,7 +71,7 @@ func (h *health) enter() (permit, bool) {
 }
 
 // leave gives a permit back.
-func (h *health) leave(p permit, how outcome) {
+func (h *health) leave(p permit, how ending) {
 	if era := uint64(p); !resting(era) && (how == gone || how == worked && h.failures.Load() == 0) {
 		return
 	}
@@ -94,7 +94,7 @@ func (h *health) leave(p permit, how outcome) {
 }
 
 // probed ends a probe.
-func (h *health) probed(how outcome) {
+func (h *health) probed(how ending) {
 	h.probing = false
 
 	switch how {

@@ -34,6 +34,7 @@ func methodBit(method string) methodSet {
 // entry is a path of a route as requests enter by one side of it.
 type entry struct {
 	route   *route
+	path    Path
 	methods methodSet
 	pieces  []piece // of the side by which they enter
 	// other is that of the other side, each variable with the number of the one
@@ -131,7 +132,7 @@ func newEntry(r *route, by Side, p Path) entry {
 	old, _ := pieces(p.Old) // They were checked.
 	made, _ := pieces(p.New)
 
-	e := entry{route: r, pieces: old, other: made}
+	e := entry{route: r, path: p, pieces: old, other: made}
 	if by == New {
 		e.pieces, e.other, e.oldQuery = made, old, p.OldQuery
 	}

@@ -26,6 +26,8 @@ func (t *Table) Handlers() map[string]http.HandlerFunc {
 		"GET /strangler/routes":          func(w http.ResponseWriter, _ *http.Request) { t.show(w) },
 		"PUT /strangler/routes":          t.putRoutes,
 		"PATCH /strangler/routes/{name}": t.patchRoute,
+		"GET /strangler/report":          t.report,
+		"DELETE /strangler/report":       t.forget,
 	}
 }
 

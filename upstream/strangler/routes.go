@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"storefront/internal/telemetry"
+	"storefront/upstream/strangler/compare"
 )
 
 var (
@@ -32,7 +33,8 @@ type routes struct {
 type route struct {
 	Route // whole: what a file leaves out is filled in
 
-	safe bool // its methods change nothing
+	safe  bool           // its methods change nothing
+	rules *compare.Rules // for differences; nil is none
 
 	metrics     *telemetry.StranglerRoute
 	figures     *figures
@@ -42,7 +44,16 @@ type route struct {
 
 // newRoute returns a route of which nothing is known yet.
 func newRoute(r Route, metrics *telemetry.StranglerRoute) *route {
-	return &route{Route: r, safe: onlyReads(r.Methods), metrics: metrics, figures: newFigures(metrics), health: newHealth(), differences: newDifferences(metrics)}
+	return (&route{metrics: metrics, figures: newFigures(metrics), health: newHealth(), differences: newDifferences(metrics)}).as(r)
+}
+
+// as is what is known of a route, for what is said of it now.
+func (r *route) as(said Route) *route {
+	next := *r
+	next.Route, next.safe = said, onlyReads(said.Methods)
+	next.rules, _ = said.Compare.rules() // They were checked.
+
+	return &next
 }
 
 // newRoutes makes a file ready for use, with what is known of the routes of was.
@@ -89,7 +100,7 @@ func (r *routes) heir(said Route) *route {
 		return nil
 	}
 
-	return &route{Route: said, safe: onlyReads(said.Methods), metrics: was.metrics, figures: was.figures, health: was.health, differences: was.differences}
+	return was.as(said)
 }
 
 // named is a route by its name; nil where there is none.

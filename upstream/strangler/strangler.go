@@ -102,7 +102,7 @@ func Open(ctx context.Context, o Options) (*Table, error) {
 		return nil, err
 	}
 
-	t.shadows = newShadows(o.Metrics)
+	t.shadows = newShadows().logTo(o.Log)
 	t.now.Store(&standing{document: first})
 	t.putInForce(ctx, first, origin{})
 

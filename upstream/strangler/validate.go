@@ -197,40 +197,11 @@ func checkRamp(r *Route, where string) *wrongError {
 
 // checkCompare looks at the rules for differences.
 func checkCompare(r *Route, where string) *wrongError {
-	where = join(where, "compare")
-
-	for _, part := range []struct {
-		name  string
-		paths []string
-	}{{"ignore", r.Compare.Ignore}, {"tolerance", sortedKeys(r.Compare.Tolerance)}, {"unordered", r.Compare.Unordered}} {
-		at := join(where, part.name)
-		if len(part.paths) > maxRules {
-			return wrongf(0, at, "must have %d paths at most", maxRules)
-		}
-
-		for _, rule := range part.paths {
-			if why := comparePath(rule); why != "" {
-				return wrongf(0, at, "%q %s", rule, why)
-			}
-		}
-	}
-
-	for _, path := range sortedKeys(r.Compare.Tolerance) {
-		if r.Compare.Tolerance[path] < 0 {
-			return wrongf(0, join(where, "tolerance"), "%q must not be less than 0", path)
-		}
+	if _, err := r.Compare.rules(); err != nil {
+		return wrongf(0, join(where, "compare"), "%v", err)
 	}
 
 	return nil
-}
-
-// comparePath says what is wrong with a path of a rule; "" is nothing.
-func comparePath(path string) string {
-	if len(path) > maxRule || path != "$" && !strings.HasPrefix(path, "$.") && !strings.HasPrefix(path, "$[") {
-		return "must be a path such as $.items[*].price"
-	}
-
-	return ""
 }
 
 // isSafe reports whether a method changes nothing.

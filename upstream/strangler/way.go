@@ -93,7 +93,7 @@ func (w *way) old(ctx context.Context, sides Sides, compare bool) error {
 		return err
 	}
 
-	job := comparison{route: w.route, target: w.target(New), id: telemetry.RecordFrom(ctx).RequestID, old: reply, peek: sides.Peek()}
+	job := comparison{route: w.route, target: w.target(New), pattern: w.entry.path.New, id: telemetry.RecordFrom(ctx).RequestID, old: reply, peek: sides.Peek()}
 
 	if reply.Later == nil {
 		w.table.shadows.offer(job)
