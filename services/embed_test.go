@@ -44,7 +44,7 @@ func (p *program) get(t *testing.T, name, target string) (status int, body strin
 		t.Fatal(err)
 	}
 
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 
 	text, err := io.ReadAll(response.Body)
 	if err != nil {

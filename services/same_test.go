@@ -41,7 +41,7 @@ func TestSameShop(t *testing.T) {
 func pairs() []pair {
 	var all []pair
 
-	for n := 1; n <= 601; n += 6 {
+	for n := 1; n <= 601; n += 12 {
 		id := fmt.Sprintf("user_%d", n) // The last is nobody.
 		all = append(all,
 			pair{"/api/users/" + id + "?detail=full", "user", "/users/" + id},

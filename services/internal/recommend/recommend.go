@@ -61,19 +61,19 @@ type Shop interface {
 func For(ctx context.Context, shop Shop, userID string, limit int) ([]string, error) {
 	bought, err := shop.PurchasesOf(ctx, userID)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // the shop says what went wrong
+		return nil, err
 	}
 	var favourites [][]string
 	for _, category := range favouriteCategories(bought) {
 		ids, err := shop.BestIDsOf(ctx, category, favouriteRounds+len(bought))
 		if err != nil {
-			return nil, err //nolint:wrapcheck // as above
+			return nil, err
 		}
 		favourites = append(favourites, ids)
 	}
 	best, err := shop.BestIDs(ctx, limit+favouriteCount*favouriteRounds+len(bought))
 	if err != nil {
-		return nil, err //nolint:wrapcheck // as above
+		return nil, err
 	}
 	return recommend(bought, favourites, best, limit), nil
 }
