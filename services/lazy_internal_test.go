@@ -150,12 +150,14 @@ func TestLazyRefusal(t *testing.T) {
 	})
 }
 
-// Whoever began an opening may leave: it is for those who come after, too.
+// Whoever began an opening may leave, and the program be asked to stop: it is for
+// those who come after, too, whose answers are still waited for.
 func TestLazyOutlivesItsFirstRequest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		o := &opens{}
-		l := newLazy(t.Context(), slog.New(slog.DiscardHandler), "thing", o.open)
+		running, stop := context.WithCancel(t.Context())
+		l := newLazy(running, slog.New(slog.DiscardHandler), "thing", o.open)
 
 		hasty, leave := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer leave()
@@ -163,6 +165,8 @@ func TestLazyOutlivesItsFirstRequest(t *testing.T) {
 		if got := ask(hasty, l).Code; got != http.StatusServiceUnavailable {
 			t.Errorf("%d", got)
 		}
+
+		stop()
 
 		if got := ask(t.Context(), l).Code; got != http.StatusOK || o.calls != 1 {
 			t.Errorf("%d after %d openings", got, o.calls)

@@ -29,9 +29,9 @@ type Monolith struct {
 // OpenMonolith opens monolith.db in the folder, or creates and fills it at the
 // first start. Close releases it.
 func OpenMonolith(ctx context.Context, dir string, pictures Pictures) (*Monolith, error) {
-	for _, base := range []*string{&pictures.Users, &pictures.Products} {
+	for of, base := range map[string]*string{"user": &pictures.Users, "product": &pictures.Products} {
 		if err := checkBase(*base); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("base URL of %s pictures: %w", of, err)
 		}
 		*base = strings.TrimSuffix(*base, "/")
 	}
@@ -46,7 +46,7 @@ func OpenMonolith(ctx context.Context, dir string, pictures Pictures) (*Monolith
 	return &Monolith{db, store, pictures}, nil
 }
 
-var errBase = errors.New("the base URL of pictures must be an absolute http or https URL without user info, query or fragment")
+var errBase = errors.New("must be an absolute http or https URL without user info, query or fragment")
 
 func checkBase(text string) error {
 	base, err := url.Parse(text)

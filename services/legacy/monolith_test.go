@@ -74,11 +74,13 @@ func TestPicturesAreElsewhere(t *testing.T) {
 	t.Parallel()
 	for _, base := range []string{"", "shop.test", "ftp://shop.test", "http://", "http://u:p@shop.test", "http://shop.test?a", "http://shop.test#a", "http://a b", "/pictures"} {
 		dir := t.TempDir()
-		for _, pictures := range []legacy.Pictures{{Users: base, Products: "http://shop.test"}, {Users: "http://shop.test", Products: base}} {
+		for of, pictures := range map[string]legacy.Pictures{
+			"user": {Users: base, Products: "http://shop.test"}, "product": {Users: "http://shop.test", Products: base},
+		} {
 			monolith, err := legacy.OpenMonolith(t.Context(), dir, pictures)
 			if err == nil {
 				t.Errorf("opened with %+v: %v", pictures, monolith.Close())
-			} else if !strings.Contains(err.Error(), "base URL of pictures") {
+			} else if !strings.Contains(err.Error(), "base URL of "+of+" pictures: must be") {
 				t.Errorf("%+v: %v", pictures, err)
 			}
 		}
