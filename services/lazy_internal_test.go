@@ -19,7 +19,7 @@ import (
 type fake struct{ closed int }
 
 func (*fake) Handler() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, "at "+r.Method) })
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "open") })
 }
 
 func (f *fake) Close() error {
@@ -100,7 +100,7 @@ func TestLazyOpensOnce(t *testing.T) {
 			t.Errorf("answers by status: %v", got)
 		}
 
-		if got := ask(t.Context(), l); got.Body.String() != "at GET" || o.calls != 1 {
+		if got := ask(t.Context(), l); got.Body.String() != "open" || o.calls != 1 {
 			t.Errorf("%q after %d openings", got.Body, o.calls)
 		}
 
