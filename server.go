@@ -37,7 +37,7 @@ func declare(env *config.Env) serve.Build {
 	env.List(&bffs, "BFF", all, all, "which BFFs are served")
 
 	webSettings, mobileSettings, tvSettings := web.Declare(env), mobile.Declare(env), tv.Declare(env)
-	upstreams := upstream.DeclareEmbeddable(env, upstream.User, upstream.Product, upstream.Order)
+	upstreams := upstream.DeclareEmbeddable(env, upstream.User, upstream.Product, upstream.Order, upstream.Customer)
 
 	var dataDir string
 
@@ -47,7 +47,7 @@ func declare(env *config.Env) serve.Build {
 		trouble := chaos.New(chaos.Options{Log: app.Log, Refuse: problem.Refuse})
 		app.Defer(trouble.Close)
 
-		embedded, err := services.Embed(ctx, app, upstreams.Missing(), dataDir, trouble.Before)
+		embedded, err := services.Embed(ctx, app, services.Options{Names: upstreams.Missing(), Dir: dataDir, Before: trouble.Before})
 		if err != nil {
 			return err
 		}
