@@ -145,6 +145,24 @@ func TestFollow(t *testing.T) {
 	}
 }
 
+// A file that was not there at the start is followed once it is.
+func TestFollowWhatComesLater(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		o := open(t, yamlFile(t), "")
+		looked(3)
+
+		if o.place("users") != "new" || o.shown(t)["file_error"] != nil {
+			t.Error("the default is not in force")
+		}
+
+		save(t, o.file, usersOld)
+		looked(1)
+		checkPlace(t, o, "old")
+	})
+}
+
 func checkPlace(t *testing.T, o opened, want string) {
 	t.Helper()
 

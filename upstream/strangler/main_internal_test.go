@@ -120,7 +120,7 @@ func save(t *testing.T, file, content string) {
 	t.Helper()
 
 	part := filepath.Join(filepath.Dir(file), "."+filepath.Base(file)+".part")
-	if err := os.WriteFile(part, []byte(content), 0o600); err != nil {
+	if err := os.WriteFile(part, []byte(content), 0o600); err != nil { //nolint:gosec // The test's own.
 		t.Fatal(err)
 	}
 
@@ -180,7 +180,7 @@ func (o opened) ask(t *testing.T, method, path, body string, header ...string) *
 	w := httptest.NewRecorder()
 	mux.ServeHTTP(w, r)
 
-	return w.Result() //nolint:bodyclose // A recorder's holds no connection.
+	return w.Result()
 }
 
 // shown is what the operations port says of the routes.

@@ -185,7 +185,7 @@ func (all entries) find(method methodSet, path string, values *spans) *entry {
 func honest(path string) bool {
 	for i := range len(path) {
 		switch c := path[i]; {
-		case isWord(c):
+		case isWord(rune(c)):
 		case c == '.':
 			if path[max(0, i-1)] == '/' {
 				return false
@@ -206,7 +206,7 @@ func honest(path string) bool {
 	return true
 }
 
-func isWord(c byte) bool {
+func isWord(c rune) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_'
 }
 

@@ -93,7 +93,7 @@ func onePiece(segment string) (p piece, why string) {
 // unsafeInPath is true of what has to be escaped in a path, or may mean
 // something to somebody.
 func unsafeInPath(r rune) bool {
-	return r > '~' || !isWord(byte(r)) && r != '.' && r != '~'
+	return r > '~' || !isWord(r) && r != '.' && r != '~'
 }
 
 // anyName is a path without the names of its variables: paths that have it in

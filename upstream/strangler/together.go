@@ -119,7 +119,7 @@ func isName(name string, most int) bool {
 		return false
 	}
 
-	return strings.IndexFunc(name, func(r rune) bool { return r > 'z' || r >= 'A' && r <= 'Z' || !isWord(byte(r)) }) < 0
+	return strings.IndexFunc(name, func(r rune) bool { return r > 'z' || r >= 'A' && r <= 'Z' || !isWord(r) }) < 0
 }
 
 // isToken is true of names of headers.

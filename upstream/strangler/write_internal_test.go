@@ -162,7 +162,7 @@ func TestReplicas(t *testing.T) {
 
 		looked(2)
 		checkPlace(t, b, "shadow")
-		a.checkMetrics(t, map[string]string{`strangler_moves_total{by="file",route="users"}`: "0", `strangler_moves_total{by="operator",route="users"}`: "1"})
+		a.checkMetrics(t, map[string]string{`strangler_moves_total{by="file",route="users"}`: "0", `strangler_moves_total{by="operator",route="users"}`: "1", `strangler_reloads_total{outcome="ok"}`: "0"})
 		b.checkMetrics(t, map[string]string{`strangler_moves_total{by="file",route="users"}`: "1", `strangler_moves_total{by="operator",route="users"}`: "0"})
 	})
 }
