@@ -36,8 +36,7 @@ type Options struct {
 	// Names are the services to embed: "user", "product", "order", "customer" (the
 	// legacy customer system) and "monolith".
 	Names []string
-	// Dir is the folder of their data; "" is a fresh temporary one that goes when
-	// the program stops.
+	// Dir is the folder of their data, see [Folder].
 	Dir string
 	// Before stands before each of them.
 	Before Before
@@ -50,17 +49,6 @@ type Options struct {
 // and returns their base URLs by name. The legacy systems listen at once and are
 // opened, that is created and filled, by their first request.
 func Embed(ctx context.Context, app *serve.App, o Options) (map[string]string, error) {
-	if len(o.Names) == 0 {
-		return map[string]string{}, nil
-	}
-
-	dir, err := dataFolder(app, o.Dir)
-	if err != nil {
-		return nil, err
-	}
-
-	o.Dir = dir
-
 	urls, err := o.embedShop(ctx, app)
 	if err != nil {
 		return nil, err
@@ -164,8 +152,9 @@ func (o Options) legacy(name string, urls map[string]string) (title string, open
 
 var errPictures = errors.New("embedded monolith: it has to know where the user and the product service are, which have its pictures")
 
-// dataFolder makes the folder of the services' data.
-func dataFolder(app *serve.App, dir string) (string, error) {
+// Folder makes the folder of the services' data, which is dir, or a fresh
+// temporary one that goes when app stops.
+func Folder(app *serve.App, dir string) (string, error) {
 	if dir != "" {
 		const private = 0o700
 		if err := os.MkdirAll(dir, private); err != nil {

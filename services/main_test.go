@@ -74,6 +74,10 @@ func boot(o services.Options) (*program, error) {
 		return handler
 	}
 	build := func(ctx context.Context, app *serve.App) (err error) {
+		if o.Dir, err = services.Folder(app, o.Dir); err != nil {
+			return err
+		}
+
 		p.urls, err = services.Embed(ctx, app, o)
 
 		return err

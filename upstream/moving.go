@@ -69,10 +69,8 @@ func (s *Settings) Follow(ctx context.Context, app *serve.App, dir string) (*str
 	options.Old = m.old.String()
 	options.Metrics = app.Metrics.Strangler()
 
-	for name, base := range s.base {
-		for _, at := range *base {
-			options.Services[string(name)] = append(options.Services[string(name)], at.String())
-		}
+	for _, name := range movable {
+		options.Services[string(name)] = s.replicas(name)
 	}
 
 	table, err := strangler.Open(ctx, options)
@@ -91,6 +89,24 @@ func (s *Settings) Follow(ctx context.Context, app *serve.App, dir string) (*str
 	return table, nil
 }
 
+// movable are the services that take over from the old system. One that this
+// program does not call may stand in its routes file all the same.
+var movable = [...]Name{User, Product, Order} //nolint:gochecknoglobals // A constant.
+
+// replicas are the base URLs of a service.
+func (s *Settings) replicas(name Name) (all []string) {
+	base := s.base[name]
+	if base == nil {
+		return nil
+	}
+
+	for _, at := range *base {
+		all = append(all, at.String())
+	}
+
+	return all
+}
+
 // dividers are what divides the requests to services, by service, and the base
 // URL of the old system.
 func (m *moving) dividers() (old string, by map[string]resilience.Divider) {
@@ -99,7 +115,7 @@ func (m *moving) dividers() (old string, by map[string]resilience.Divider) {
 	}
 
 	by = map[string]resilience.Divider{}
-	for _, name := range []Name{User, Product, Order} {
+	for _, name := range movable {
 		by[string(name)] = m.table.Divider(string(name))
 	}
 

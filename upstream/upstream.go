@@ -108,6 +108,20 @@ func (s *Settings) Missing() []string {
 	return missing
 }
 
+// Known are the services whose URL is set: the base URL of each, or of its first
+// replica, by name.
+func (s *Settings) Known() map[string]string {
+	known := make(map[string]string, len(s.base))
+
+	for name, base := range s.base {
+		if len(*base) > 0 {
+			known[string(name)] = (*base)[0].String()
+		}
+	}
+
+	return known
+}
+
 // Locate says where services that were missing are: base URLs by name.
 func (s *Settings) Locate(urls map[string]string) error {
 	for name, text := range urls {
@@ -208,7 +222,7 @@ func (s *Settings) Open(by Caller, names ...Name) Services {
 	at := make(map[Name]string, len(names))
 	for _, name := range names {
 		if base := s.base[name]; *base != nil {
-			at[name] = join(*base)
+			at[name] = strings.Join(s.replicas(name), ",")
 		}
 	}
 
@@ -236,16 +250,6 @@ func (s *Settings) Open(by Caller, names ...Name) Services {
 	})
 
 	return services
-}
-
-// join writes base URLs as the setting has them.
-func join(urls []*url.URL) string {
-	all := make([]string, len(urls))
-	for i, u := range urls {
-		all[i] = u.String()
-	}
-
-	return strings.Join(all, ",")
 }
 
 // transport is that of services that are not asked by the lean client.
