@@ -39,10 +39,13 @@ func (c *Client) Get(ctx context.Context, id string) (fresh.Value[Customer], err
 
 	request := resilience.Request{Path: "/cust/" + url.PathEscape(id), Names: true, About: "customer:" + id}
 
-	return resilience.Get(ctx, c.service, request, func(r *wire.Reader) Customer {
-		customer, findings := decode(r, id)
-		c.counts.add(findings)
+	return resilience.Get(ctx, c.service, request, func(r *wire.Reader) Customer { return c.read(r, id) })
+}
 
-		return customer
-	})
+// read is what there is in a record about id, which is counted.
+func (c *Client) read(r *wire.Reader, id string) Customer {
+	customer, findings := decode(r, id)
+	c.counts.add(findings)
+
+	return customer
 }

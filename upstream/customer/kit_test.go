@@ -44,7 +44,9 @@ func service(base string, transport http.RoundTripper) *resilience.Service {
 }
 
 // client is one of a system that gives that body.
-func client(body string) *customer.Client { return customer.New(service("http://legacy.test", says(body)), nil) }
+func client(body string) *customer.Client {
+	return customer.New(service("http://legacy.test", says(body)), nil)
+}
 
 // wantKind fails the test unless err is of that kind; why says what was wrong
 // with the answer.

@@ -30,7 +30,9 @@ type Address struct{ Street, City, State, ZipCode string }
 
 // String is the address in one line, such as "123 Main St, NYC, NY 10001",
 // without what is not known.
-func (a Address) String() string { return joined(", ", a.Street, a.City, joined(" ", a.State, a.ZipCode)) }
+func (a Address) String() string {
+	return joined(", ", a.Street, a.City, joined(" ", a.State, a.ZipCode))
+}
 
 // Contact is how somebody is reached.
 type Contact struct {

@@ -20,7 +20,7 @@ type reading struct {
 // textOf reads a value as a text, in one line; digits says that a whole number is
 // one too.
 func textOf(v wire.Loose, digits bool) reading {
-	return cleaned(v, digits, func(text string) string { return strings.Join(strings.FieldsFunc(text, isBlank), " ") })
+	return cleaned(v, digits, inOneLine)
 }
 
 // asItCame is textOf for what is not to be changed but around it.
@@ -47,6 +47,23 @@ func cleaned(v wire.Loose, digits bool, tidy func(string) string) reading {
 	return reading{dropped: true}
 }
 
+// inOneLine has one space for each run of blanks, and none around the text.
+func inOneLine(text string) string {
+	previous := ' '
+
+	tidy := !strings.ContainsFunc(text, func(r rune) bool {
+		double := isBlank(r) && (r != ' ' || previous == ' ')
+		previous = r
+
+		return double
+	})
+	if tidy && (text == "" || previous != ' ') {
+		return text
+	}
+
+	return strings.Join(strings.FieldsFunc(text, isBlank), " ")
+}
+
 func trimmed(text string) string { return strings.TrimFunc(text, isBlank) }
 
 // isBlank reports whether a character shows nothing: spaces of all kinds,
@@ -59,6 +76,11 @@ func isBlank(r rune) bool {
 
 // isFiller reports whether a text says that there is none.
 func isFiller(text string) bool {
+	const longest = len("0000-00-00 00:00:00")
+	if len(text) > longest {
+		return false
+	}
+
 	switch strings.ToUpper(text) {
 	case "-", "--", "N/A", "#N/A", "(NULL)", "UNKNOWN", "0000-00-00", "0000-00-00 00:00:00":
 		return true
@@ -68,7 +90,9 @@ func isFiller(text string) bool {
 }
 
 // noName reports whether a text says that there is none, but for names.
-func noName(text string) bool { return strings.EqualFold(text, "NULL") || strings.EqualFold(text, "NONE") }
+func noName(text string) bool {
+	return strings.EqualFold(text, "NULL") || strings.EqualFold(text, "NONE")
+}
 
 func isDigits(text string) bool {
 	return text != "" && strings.Trim(text, "0123456789") == ""

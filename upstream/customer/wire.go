@@ -119,17 +119,17 @@ func decode(r *wire.Reader, asked string) (Customer, findings) {
 
 // take keeps a value: of several the last one that says anything.
 func (rec *record) take(m member, value wire.Loose, asked string) {
-	says := textOf(value, true).text != ""
-
-	if m == number && says {
-		same := isSame(textOf(value, true).text, asked)
-		rec.asked, rec.another = rec.asked || same, rec.another || !same
+	if m == number {
+		if text := textOf(value, true).text; text != "" {
+			same := isSame(text, asked)
+			rec.asked, rec.another = rec.asked || same, rec.another || !same
+		}
 	}
 
 	if rec.values[m].Form != wire.Absent {
 		rec.repair(m.ours())
 
-		if !says {
+		if textOf(value, true).text == "" {
 			return
 		}
 	}
