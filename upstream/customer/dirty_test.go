@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"storefront/internal/telemetry"
@@ -46,9 +48,19 @@ func (d dirt) value(good string) string {
 // record writes members in any order, some twice and some not at all.
 func (d dirt) record() []byte {
 	pairs := [][2]string{
-		{"cust_num", `"12345"`}, {"f_name", `"John"`}, {"l_name", `"Doe"`}, {"addr_line_1", `"123 Main St"`},
-		{"addr_line_2", `""`}, {"city", `"NYC"`}, {"state", `"NY"`}, {"zip", `"10001"`}, {"ph_num", `"1234567890"`},
-		{"email_addr", `"john@example.com"`}, {"cust_type", `"P"`}, {"loyalty_pts", "1500"}, {"since_dt", `"0000-00-00"`},
+		{"cust_num", `"12345"`},
+		{"f_name", `"John"`},
+		{"l_name", `"Doe"`},
+		{"addr_line_1", `"123 Main St"`},
+		{"addr_line_2", `""`},
+		{"city", `"NYC"`},
+		{"state", `"NY"`},
+		{"zip", `"10001"`},
+		{"ph_num", `"1234567890"`},
+		{"email_addr", `"john@example.com"`},
+		{"cust_type", `"P"`},
+		{"loyalty_pts", "1500"},
+		{"since_dt", `"0000-00-00"`},
 	}
 	d.Shuffle(len(pairs), func(i, j int) { pairs[i], pairs[j] = pairs[j], pairs[i] })
 
@@ -68,7 +80,7 @@ func (d dirt) record() []byte {
 
 	switch d.IntN(12) {
 	case 0: // a byte is another
-		body[d.IntN(len(body))] = byte(d.IntN(256))
+		body[d.IntN(len(body))] = byte(d.IntN(256)) //nolint:gosec // It fits.
 	case 1: // it breaks off
 		body = body[:d.IntN(len(body))]
 	case 2: // there is more
@@ -88,44 +100,59 @@ func TestDirtyRecords(t *testing.T) {
 		count = 10_000
 	}
 
-	d, metrics := dirt{rand.New(rand.NewPCG(5, 1))}, telemetry.NewMetrics() //nolint:gosec // To be the same each time.
-	counts := customer.NewCounts(metrics, "test")
-	client := customer.New(nil, counts)
+	const sideBySide = 4
 
-	var accepted, rejected, unknown int
+	metrics := telemetry.NewMetrics()
+	client := customer.New(nil, customer.NewCounts(metrics, "test"))
 
-	for range count {
-		body := d.record()
+	var (
+		accepted, rejected, unknown atomic.Int64
+		group                       sync.WaitGroup
+	)
 
-		if got, err := client.Read(body, "12345"); err != nil {
-			rejected++
-		} else {
-			accepted++
+	for seed := range uint64(sideBySide) {
+		group.Go(func() {
+			d := dirt{rand.New(rand.NewPCG(5, seed))} //nolint:gosec // To be the same each time.
 
-			wantFit(t, got, "12345", len(body))
+			for range count / sideBySide {
+				body := d.record()
 
-			if got.Tier == customer.Unknown {
-				unknown++
+				got, err := client.Read(body, "12345")
+				if err != nil {
+					rejected.Add(1)
+
+					continue
+				}
+
+				accepted.Add(1)
+
+				if got.Tier == customer.Unknown {
+					unknown.Add(1)
+				}
+
+				if wantFit(t, got, "12345", len(body)); t.Failed() {
+					t.Errorf("%q", body)
+
+					return
+				}
 			}
-		}
-
-		if t.Failed() {
-			t.Fatalf("%q", body)
-		}
+		})
 	}
+
+	group.Wait()
 
 	said := strings.Join(counted(t, metrics), "\n")
 	for _, want := range []string{
-		fmt.Sprintf(`customer_records_total{bff="test",outcome="rejected"} %d`, rejected),
-		fmt.Sprintf(`customer_unknown_tiers_total{bff="test"} %d`, unknown),
+		fmt.Sprintf(`customer_records_total{bff="test",outcome="rejected"} %d`, rejected.Load()),
+		fmt.Sprintf(`customer_unknown_tiers_total{bff="test"} %d`, unknown.Load()),
 	} {
 		if !strings.Contains(said, want) {
 			t.Errorf("no %s in\n%s", want, said)
 		}
 	}
 
-	if accepted+rejected != count || accepted < count/3 || rejected < count/10 {
-		t.Errorf("%d accepted and %d rejected of %d: the records say little", accepted, rejected, count)
+	if a, r := int(accepted.Load()), int(rejected.Load()); a+r != count || a < count/3 || r < count/10 {
+		t.Errorf("%d accepted and %d rejected of %d: the records say little", a, r, count)
 	}
 
 	for _, part := range []string{"dropped_total", "repaired_total", `outcome="clean"`, `outcome="repaired"`} {

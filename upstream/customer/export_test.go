@@ -7,5 +7,5 @@ import "storefront/internal/wire"
 func (c *Client) Read(body []byte, id string) (got Customer, err error) {
 	err = wire.Decode(body, func(r *wire.Reader) { got = c.read(r, id) })
 
-	return got, err //nolint:wrapcheck // For tests.
+	return got, err
 }

@@ -32,7 +32,7 @@ func TestLegacyNamesStopAtTheWire(t *testing.T) {
 
 		text, err := fs.ReadFile(root, path)
 		if err != nil {
-			return err //nolint:wrapcheck // It says which file.
+			return err
 		}
 
 		read++

@@ -267,7 +267,7 @@ func (rec *record) points() *int64 {
 func (rec *record) text(m member, digits bool) string {
 	read := textOf(rec.values[m], digits)
 
-	switch m { //nolint:exhaustive // The others are like any text.
+	switch m {
 	case phone:
 		read = asItCame(rec.values[m])
 	case firstName, lastName, number:
