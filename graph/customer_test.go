@@ -31,15 +31,18 @@ func TestCustomers(t *testing.T) {
 		calls     int // of the customer system
 	}{
 		"a user's": {
-			`{user(id:"12345"){name customer{fullName address phone tier loyaltyPoints}}}`, upstreamtest.Fault{},
+			`{user(id:"12345"){name customer{fullName address phone tier loyaltyPoints}}}`,
+			upstreamtest.Fault{},
 			`{"data":{"user":{"name":"Name of 12345","customer":{"fullName":"John Doe","address":"123 Main St, NYC, NY 10001","phone":"(123) 456-7890","tier":"PREMIUM","loyaltyPoints":1500}}}}`, 1,
 		},
 		"of a dashboard": {
-			`{dashboard(userId:"12345"){user{customer{tier}}}}`, upstreamtest.Fault{},
+			`{dashboard(userId:"12345"){user{customer{tier}}}}`,
+			upstreamtest.Fault{},
 			`{"data":{"dashboard":{"user":{"customer":{"tier":"PREMIUM"}}}}}`, 1,
 		},
 		"in short": {
-			`{customerSummary(id:"12345"){name email tier points}}`, upstreamtest.Fault{},
+			`{customerSummary(id:"12345"){name email tier points}}`,
+			upstreamtest.Fault{},
 			`{"data":{"customerSummary":{"name":"John Doe","email":"john@example.com","tier":"PREMIUM","points":1500}}}`, 1,
 		},
 		"both are one call": {
@@ -48,7 +51,8 @@ func TestCustomers(t *testing.T) {
 			`{"data":{"a":{"name":"John Doe"},"b":{"tier":"PREMIUM"},"user":{"customer":{"phone":"(123) 456-7890"}},"dashboard":{"user":{"customer":{"tier":"PREMIUM"}}}}}`, 1,
 		},
 		"two are two": {
-			`{a:customerSummary(id:"u-1"){name} user(id:"u-12"){customer{fullName}}}`, upstreamtest.Fault{},
+			`{a:customerSummary(id:"u-1"){name} user(id:"u-12"){customer{fullName}}}`,
+			upstreamtest.Fault{},
 			`{"data":{"a":{"name":"First of u-1 Last of u-1"},"user":{"customer":{"fullName":"First of u-12 Last of u-12"}}}}`, 2,
 		},
 		"not selected": {`{user(id:"12345"){name customer @skip(if:true){tier}}}`, upstreamtest.Fault{}, `{"data":{"user":{"name":"Name of 12345"}}}`, 0},

@@ -25,10 +25,10 @@ type customerInput struct {
 }
 
 type customerSummaryView struct {
-	Name   *string       `doc:"The customer's full name; null where it is not known."                      json:"name"`
-	Email  *string       `doc:"The customer's email address; null where it is not known."                  json:"email"`
-	Tier   customer.Tier `doc:"How much of a customer they are; UNKNOWN where that is not known."          enum:"PREMIUM,REGULAR,UNKNOWN" json:"tier"`
-	Points *int64        `doc:"How many loyalty points the customer has; null where that is not known."    json:"points"`
+	Name   *string       `doc:"The customer's full name; null where it is not known."                   json:"name"`
+	Email  *string       `doc:"The customer's email address; null where it is not known."               json:"email"`
+	Tier   customer.Tier `doc:"How much of a customer they are; UNKNOWN where that is not known."       enum:"PREMIUM,REGULAR,UNKNOWN" json:"tier"`
+	Points *int64        `doc:"How many loyalty points the customer has; null where that is not known." json:"points"`
 
 	rest.Partial
 }

@@ -76,18 +76,7 @@ func (b *BFF) Load(ctx context.Context, plan *Plan) *Page {
 		fetches = append(fetches, one)
 	}
 
-	for _, need := range plan.customers {
-		section := queryCustomer
-		if need.summary {
-			section = querySummary
-		}
-
-		one := fanout.Of(section, func(ctx context.Context) (fresh.Value[customer.Customer], error) {
-			return b.customers.Get(ctx, need.id)
-		})
-		page.customers = append(page.customers, part[customer.Customer]{id: need.id, Part: one})
-		fetches = append(fetches, one)
-	}
+	fetches = b.addCustomers(fetches, page, plan)
 
 	for _, need := range plan.recommended {
 		list := fanout.Of(queryRecommended, func(ctx context.Context) (fresh.Value[product.List], error) {
@@ -132,6 +121,24 @@ func (b *BFF) Load(ctx context.Context, plan *Plan) *Page {
 	_, _ = fanout.Run(ctx, fetches...)
 
 	return page
+}
+
+// addCustomers adds to fetches the customers of plan, for page.
+func (b *BFF) addCustomers(fetches []fanout.Fetch, page *Page, plan *Plan) []fanout.Fetch {
+	for _, need := range plan.customers {
+		section := queryCustomer
+		if need.summary {
+			section = querySummary
+		}
+
+		one := fanout.Of(section, func(ctx context.Context) (fresh.Value[customer.Customer], error) {
+			return b.customers.Get(ctx, need.id)
+		})
+		page.customers = append(page.customers, part[customer.Customer]{id: need.id, Part: one})
+		fetches = append(fetches, one)
+	}
+
+	return fetches
 }
 
 // productsByID asks for one product by its path, so that the service's own
