@@ -93,7 +93,7 @@ func (e exported) own() []string {
 	names := map[string]bool{}
 
 	for name := range e.labels {
-		if strings.Contains(name, ":") || !regexp.MustCompile(`^(bff|upstream|shared_cache)_`).MatchString(name) {
+		if strings.Contains(name, ":") || !regexp.MustCompile(`^(bff|upstream|shared_cache|customer)_`).MatchString(name) {
 			continue
 		}
 
