@@ -14,7 +14,7 @@ import (
 	"storefront/upstream/customer"
 )
 
-var update = flag.Bool("update", false, "rewrite testdata/golden/*.out with what is so now; review what changes")
+var update = flag.Bool("update", false, "rewrite testdata/golden/*.json with what is so now; review what changes")
 
 // golden is what becomes of their bytes.
 type golden struct {
@@ -42,7 +42,7 @@ func TestGolden(t *testing.T) {
 				t.Fatal(err)
 			}
 
-			out := strings.TrimSuffix(file, ".in") + ".out"
+			out := strings.TrimSuffix(file, ".in") + ".json"
 			got := taken(t, string(body))
 
 			if *update {
