@@ -71,6 +71,13 @@ func TestCustomers(t *testing.T) {
 			`{"errors":[{"message":"This part arrived broken.","path":["customerSummary"],"extensions":{"code":"UPSTREAM_INVALID_RESPONSE"}}],` +
 				`"data":{"customerSummary":null},"extensions":{"degraded":[{"path":["customerSummary"],"state":"omitted","reason":"invalid_response"}]}}`, 1,
 		},
+		"asked for by itself it is asked for again": {
+			`{user(id:"12345"){customer{tier}} customerSummary(id:"12345"){tier}}`, upstreamtest.Status(http.StatusServiceUnavailable).First(1),
+			`{"data":{"user":{"customer":{"tier":"PREMIUM"}},"customerSummary":{"tier":"PREMIUM"}}}`, 2,
+		},
+		"as a part it is not": {
+			`{user(id:"12345"){customer{tier}}}`, upstreamtest.Status(http.StatusServiceUnavailable).First(1), `"UPSTREAM_UNAVAILABLE"`, 1,
+		},
 		"no identifier": {`{customerSummary(id:"../x"){name}}`, upstreamtest.Fault{}, `id is not an identifier`, 0},
 	}
 	for name, test := range tests {
