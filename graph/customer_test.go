@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -71,13 +72,6 @@ func TestCustomers(t *testing.T) {
 			`{"errors":[{"message":"This part arrived broken.","path":["customerSummary"],"extensions":{"code":"UPSTREAM_INVALID_RESPONSE"}}],` +
 				`"data":{"customerSummary":null},"extensions":{"degraded":[{"path":["customerSummary"],"state":"omitted","reason":"invalid_response"}]}}`, 1,
 		},
-		"asked for by itself it is asked for again": {
-			`{user(id:"12345"){customer{tier}} customerSummary(id:"12345"){tier}}`, upstreamtest.Status(http.StatusServiceUnavailable).First(1),
-			`{"data":{"user":{"customer":{"tier":"PREMIUM"}},"customerSummary":{"tier":"PREMIUM"}}}`, 2,
-		},
-		"as a part it is not": {
-			`{user(id:"12345"){customer{tier}}}`, upstreamtest.Status(http.StatusServiceUnavailable).First(1), `"UPSTREAM_UNAVAILABLE"`, 1,
-		},
 		"no identifier": {`{customerSummary(id:"../x"){name}}`, upstreamtest.Fault{}, `id is not an identifier`, 0},
 	}
 	for name, test := range tests {
@@ -104,6 +98,35 @@ func TestCustomers(t *testing.T) {
 					t.Errorf("%d calls, want %d", calls, test.calls)
 				}
 			})
+		})
+	}
+}
+
+// TestSummaryIsAskedForAgain: who asks for a customer by themselves is worth a
+// retry, and a part of a user is not.
+func TestSummaryIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+
+	const others = 30 // calls that make room for a retry
+
+	for operation, calls := range map[string]int{
+		`{user(id:"12345"){customer{tier}} customerSummary(id:"12345"){tier}}`: 2,
+		`{user(id:"12345"){customer{tier}}}`:                                   1,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			shop := upstreamtest.New(t)
+			bff := handler(t, shop)
+
+			for n := range others {
+				query(t, bff, fmt.Sprintf(`{customerSummary(id:"u-%d"){tier}}`, n))
+			}
+
+			shop.Fail(upstreamtest.Customer, upstreamtest.Status(http.StatusServiceUnavailable).First(1))
+
+			got := query(t, bff, operation)
+			if asked := shop.Calls(upstreamtest.Customer) - others; asked != calls || strings.Contains(got, "errors") != (calls == 1) {
+				t.Errorf("%d calls, want %d: %s", asked, calls, got)
+			}
 		})
 	}
 }
