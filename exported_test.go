@@ -111,7 +111,7 @@ func (e exported) own() []string {
 	names := map[string]bool{}
 
 	for name := range e.labels {
-		if strings.Contains(name, ":") || !regexp.MustCompile(`^(bff|upstream|shared_cache|strangler)_`).MatchString(name) {
+		if strings.Contains(name, ":") || !regexp.MustCompile(`^(bff|upstream|shared_cache|strangler|customer)_`).MatchString(name) {
 			continue
 		}
 

@@ -158,7 +158,7 @@ func startOver(t *testing.T, shop *upstreamtest.Shop, s settings) *process {
 	p := start(t, ampleBudgets().with(of(shop)).with(s))
 	p.secrets = []string{upstreamtest.Secret}
 
-	for _, service := range upstreamtest.Services() {
+	for _, service := range upstreamtest.All() {
 		p.secrets = append(p.secrets, strings.TrimPrefix(shop.URL(service), "http://"))
 	}
 

@@ -47,7 +47,7 @@ type Options struct {
 
 // Embed runs the named services inside app, each on a loopback port of its own,
 // and returns their base URLs by name. The legacy systems listen at once and are
-// opened, that is created and filled, by their first request.
+// opened, that is created and filled, by their first request or soon after.
 func Embed(ctx context.Context, app *serve.App, o Options) (map[string]string, error) {
 	urls, err := o.embedShop(ctx, app)
 	if err != nil {

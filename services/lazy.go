@@ -5,12 +5,14 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"time"
 
 	"storefront/services/internal/endpoint"
 )
 
-// lazy is a service that is opened by its first request: a start pays nothing
-// for what may never be asked for. It is safe for concurrent use.
+// lazy is a service that is opened by its first request, or when nobody has asked
+// for a while: neither a start nor, as a rule, a client waits for it. It is safe
+// for concurrent use.
 type lazy struct {
 	name   string
 	log    *slog.Logger
@@ -18,6 +20,7 @@ type lazy struct {
 	cancel func() // makes open end soon
 
 	mu      sync.Mutex
+	alone   *time.Timer // when it is opened without a request
 	opening *opening // nil: nobody has asked yet, the last opening failed, or it is closed
 	closed  bool
 }
@@ -34,8 +37,19 @@ type opening struct {
 func newLazy(ctx context.Context, log *slog.Logger, name string, open func(ctx context.Context) (service, error)) *lazy {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 
-	return &lazy{name: name, log: log, cancel: cancel, open: func() (service, error) { return open(ctx) }}
+	l := &lazy{name: name, log: log, cancel: cancel, open: func() (service, error) { return open(ctx) }}
+
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	l.alone = time.AfterFunc(quiet, func() { l.begun() })
+
+	return l
 }
+
+// quiet is how long after the start a service is opened that nobody has asked:
+// long enough for the rest of the program to be ready.
+const quiet = 2 * time.Second
 
 // Handler opens the service at the first request and hands all to it. Whoever
 // waited for an opening that failed gets a 503; the next request tries again.
@@ -55,6 +69,8 @@ func (l *lazy) Handler() http.Handler {
 func (l *lazy) begun() *opening {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+
+	l.alone.Stop()
 
 	if l.opening != nil {
 		return l.opening
@@ -103,6 +119,7 @@ func (l *lazy) Close() error {
 	l.mu.Lock()
 	o := l.opening
 	l.closed = true
+	l.alone.Stop()
 	l.mu.Unlock()
 	l.cancel()
 

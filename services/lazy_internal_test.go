@@ -90,7 +90,7 @@ func TestLazyOpensOnce(t *testing.T) {
 		o := &opens{}
 		l := newLazy(t.Context(), slog.New(slog.DiscardHandler), "thing", o.open)
 
-		time.Sleep(time.Hour)
+		time.Sleep(quiet - time.Nanosecond)
 
 		if o.calls != 0 {
 			t.Error("opened before anybody asked")
@@ -107,6 +107,25 @@ func TestLazyOpensOnce(t *testing.T) {
 		if err := l.Close(); err == nil || o.closed != 1 {
 			t.Errorf("closed %d times: %v", o.closed, err)
 		}
+	})
+}
+
+// TestLazyOpensByItself, so that the first request finds it open.
+func TestLazyOpensByItself(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := &opens{}
+		l := newLazy(t.Context(), slog.New(slog.DiscardHandler), "thing", o.open)
+
+		time.Sleep(quiet + time.Second)
+		synctest.Wait()
+
+		start := time.Now()
+		if got := ask(t.Context(), l); got.Code != http.StatusOK || o.calls != 1 || time.Since(start) != 0 {
+			t.Errorf("status %d after %d openings and %v", got.Code, o.calls, time.Since(start))
+		}
+
+		_ = l.Close()
 	})
 }
 

@@ -2,6 +2,7 @@ package upstream_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,6 +16,8 @@ const (
 	userAt    = "USER_SERVICE_URL=http://user.test"
 	productAt = "PRODUCT_SERVICE_URL=http://product.test"
 	orderAt   = "ORDER_SERVICE_URL=http://order.test"
+
+	customerAt = "LEGACY_CUSTOMER_URL=http://customer.test"
 )
 
 // TestDeclare is a BFF alone: it needs the services that it calls, and no
@@ -38,6 +41,9 @@ func TestDeclare(t *testing.T) {
 		"no calls at a time":        {[]upstream.Name{upstream.Product}, []string{productAt, "MAX_UPSTREAM_IN_FLIGHT=0"}, "MAX_UPSTREAM_IN_FLIGHT="},
 		"a time that is none":       {[]upstream.Name{upstream.Product}, []string{productAt, "STALE_IF_ERROR=10"}, "STALE_IF_ERROR="},
 		"never":                     {[]upstream.Name{upstream.Product}, []string{productAt, "STALE_IF_ERROR=0"}, ""},
+		"no customer system":        {[]upstream.Name{upstream.Product, upstream.Customer}, []string{productAt}, ""},
+		"a customer system":         {[]upstream.Name{upstream.Product, upstream.Customer}, []string{productAt, customerAt}, ""},
+		"a customer system nowhere": {[]upstream.Name{upstream.Customer}, []string{"LEGACY_CUSTOMER_URL=customer.test"}, "LEGACY_CUSTOMER_URL="},
 		"no memory":                 {[]upstream.Name{upstream.Product}, []string{productAt, "STALE_BYTES=1KiB"}, "STALE_BYTES="},
 	}
 	for name, test := range tests {
@@ -54,7 +60,7 @@ func TestDeclare(t *testing.T) {
 			case err != nil:
 				t.Error(err)
 			default:
-				if missing := settings.Missing(); missing != nil {
+				if missing := settings.Missing(); missing != nil && !slices.Equal(missing, []string{"customer"}) {
 					t.Errorf("%v are missing", missing)
 				}
 			}
@@ -81,7 +87,7 @@ func TestDeclareEmbeddable(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	if diff := cmp.Diff([]string{"product", "user"}, settings.Missing()); diff != "" {
+	if diff := cmp.Diff([]string{"monolith", "product", "user"}, settings.Missing()); diff != "" {
 		t.Error(diff)
 	}
 
@@ -89,7 +95,7 @@ func TestDeclareEmbeddable(t *testing.T) {
 		t.Error("an address that is none is taken")
 	}
 
-	if err := settings.Locate(map[string]string{"user": "http://127.0.0.1:1", "product": "http://127.0.0.1:2"}); err != nil {
+	if err := settings.Locate(map[string]string{"user": "http://127.0.0.1:1", "product": "http://127.0.0.1:2", "monolith": "http://127.0.0.1:3"}); err != nil {
 		t.Error(err)
 	}
 

@@ -204,7 +204,8 @@ func (c Caller) log() *slog.Logger {
 	return c.Log.With(slog.String("bff", c.BFF))
 }
 
-// Open returns the named services for one BFF. BFFs share nothing: each has its
+// Open returns the named services for one BFF, those of them that were declared
+// and are set. BFFs share nothing: each has its
 // connections, its answers and its own mind about which service is well.
 func (s *Settings) Open(by Caller, names ...Name) Services {
 	// An answer of average size takes a few hundred bytes; the count only binds
@@ -221,8 +222,8 @@ func (s *Settings) Open(by Caller, names ...Name) Services {
 
 	at := make(map[Name]string, len(names))
 	for _, name := range names {
-		if base := s.base[name]; *base != nil {
-			at[name] = strings.Join(s.replicas(name), ",")
+		if all := s.replicas(name); all != nil {
+			at[name] = strings.Join(all, ",")
 		}
 	}
 
