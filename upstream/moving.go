@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"slices"
 
 	"storefront/internal/config"
 	"storefront/internal/resilience"
@@ -41,7 +42,7 @@ func (m *moving) declare(env *config.Env) {
 func (m *moving) declareEmbeddable(env *config.Env) {
 	m.embeddable = true
 
-	env.OptionalURL(&m.old, oldName, "embedded", oldMeaning)
+	env.OptionalURL(&m.old, oldName, "embedded beside all three, else none", oldMeaning)
 	env.Path(&m.file, routesName, "strangler.yaml beside the embedded services' data", routesMeaning)
 }
 
@@ -49,7 +50,8 @@ var errNoOld = errors.New(routesName + " is set and " + oldName + " is not")
 
 // Follow has the services share their requests with an old system as the routes
 // file says, which is followed for as long as app runs. dir is where the file is
-// that is not set; without it there is none. It is called before [Settings.Open],
+// that is not set; without it there is none. The table is nil where nothing
+// moves. It is called before [Settings.Open],
 // and when all services are located.
 func (s *Settings) Follow(ctx context.Context, app *serve.App, dir string) (*strangler.Table, error) {
 	m := &s.moving
@@ -58,12 +60,12 @@ func (s *Settings) Follow(ctx context.Context, app *serve.App, dir string) (*str
 	}
 
 	switch {
-	case m.file == "" && dir == "":
+	case m.file == "" && (m.old == nil || dir == ""):
 		return nil, nil //nolint:nilnil // Nothing moves.
-	case m.file == "":
-		options.File = filepath.Join(dir, "strangler.yaml")
 	case m.old == nil:
 		return nil, errNoOld
+	case m.file == "":
+		options.File = filepath.Join(dir, "strangler.yaml")
 	}
 
 	options.Old = m.old.String()
@@ -105,6 +107,18 @@ func (s *Settings) replicas(name Name) (all []string) {
 	}
 
 	return all
+}
+
+// moves reports whether all services are missing that take over from the old
+// system: the one that is embedded is theirs, and nobody else's.
+func (s *Settings) moves(missing []string) bool {
+	for _, name := range movable {
+		if s.base[name] == nil || !slices.Contains(missing, string(name)) {
+			return false
+		}
+	}
+
+	return true
 }
 
 // dividers are what divides the requests to services, by service, and the base

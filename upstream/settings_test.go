@@ -87,7 +87,7 @@ func TestDeclareEmbeddable(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	if diff := cmp.Diff([]string{"monolith", "product", "user"}, settings.Missing()); diff != "" {
+	if diff := cmp.Diff([]string{"product", "user"}, settings.Missing()); diff != "" {
 		t.Error(diff)
 	}
 
@@ -95,11 +95,49 @@ func TestDeclareEmbeddable(t *testing.T) {
 		t.Error("an address that is none is taken")
 	}
 
-	if err := settings.Locate(map[string]string{"user": "http://127.0.0.1:1", "product": "http://127.0.0.1:2", "monolith": "http://127.0.0.1:3"}); err != nil {
+	if err := settings.Locate(map[string]string{"user": "http://127.0.0.1:1", "product": "http://127.0.0.1:2"}); err != nil {
 		t.Error(err)
 	}
 
 	if missing := settings.Missing(); missing != nil {
 		t.Errorf("%v are missing", missing)
+	}
+}
+
+// TestMonolithIsEmbedded beside all services that take over from it: it is the
+// old system of no others.
+func TestMonolithIsEmbedded(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		declare func(*config.Env, ...upstream.Name) *upstream.Settings
+		environ []string
+		want    []string
+	}{
+		"beside all":       {upstream.DeclareEmbeddable, nil, []string{"order", "product", "user", upstream.Monolith}},
+		"beside two":       {upstream.DeclareEmbeddable, []string{orderAt}, []string{"product", "user"}},
+		"one is elsewhere": {upstream.DeclareEmbeddable, []string{"MONOLITH_URL=http://monolith.test"}, []string{"order", "product", "user"}},
+		"nowhere":          {upstream.Declare, []string{userAt, productAt, orderAt}, nil},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			settings, err := read(test.declare, all(), test.environ...)
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			if diff := cmp.Diff(test.want, settings.Missing()); diff != "" {
+				t.Error(diff)
+			}
+
+			if slices.Contains(test.want, upstream.Monolith) {
+				at := map[string]string{"user": "http://127.0.0.1:1", "product": "http://127.0.0.1:2", "order": "http://127.0.0.1:3", upstream.Monolith: "http://127.0.0.1:4"}
+				if err := settings.Locate(at); err != nil || settings.Missing() != nil {
+					t.Errorf("%v, and %v are missing", err, settings.Missing())
+				}
+			}
+		})
 	}
 }

@@ -99,7 +99,7 @@ func (s *Settings) Missing() []string {
 		}
 	}
 
-	if s.moving.embeddable && s.moving.old == nil {
+	if s.moving.embeddable && s.moving.old == nil && s.moves(missing) {
 		missing = append(missing, Monolith)
 	}
 
