@@ -114,7 +114,7 @@ func TestMonolithIsEmbedded(t *testing.T) {
 		environ []string
 		want    []string
 	}{
-		"beside all":       {upstream.DeclareEmbeddable, nil, []string{"order", "product", "user", upstream.Monolith}},
+		"beside all":       {upstream.DeclareEmbeddable, nil, []string{upstream.Monolith, "order", "product", "user"}},
 		"beside two":       {upstream.DeclareEmbeddable, []string{orderAt}, []string{"product", "user"}},
 		"one is elsewhere": {upstream.DeclareEmbeddable, []string{"MONOLITH_URL=http://monolith.test"}, []string{"order", "product", "user"}},
 		"nowhere":          {upstream.Declare, []string{userAt, productAt, orderAt}, nil},
