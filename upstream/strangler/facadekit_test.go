@@ -171,3 +171,6 @@ func sayJSON(text string) http.HandlerFunc {
 		_, _ = io.WriteString(w, text)
 	}
 }
+
+// newLog is a log that nobody reads.
+func newLog() *slog.Logger { return slog.New(slog.DiscardHandler) }
