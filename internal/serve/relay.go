@@ -20,13 +20,9 @@ func relay(o Options) step {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			out := &relayed{ResponseWriter: w, ending: o.Draining != nil && o.Draining()}
-			in := http.NewResponseController(w)
 
-			if r.Body == nil || r.Body == http.NoBody {
-				// Else net/http would take a long answer for a request that never ends.
-				// Where the connection has no deadlines there is none to be lifted.
-				_ = in.SetReadDeadline(time.Time{})
-			} else {
+			if r.Body != nil && r.Body != http.NoBody {
+				in := http.NewResponseController(w)
 				_ = in.EnableFullDuplex() // An answer may begin before the request has ended; HTTP/2 can do so anyway.
 				r.Body = &steady{ReadCloser: r.Body, of: in}
 			}
@@ -46,17 +42,18 @@ func relay(o Options) step {
 type steady struct {
 	io.ReadCloser
 
-	of *http.ResponseController
+	of    *http.ResponseController
+	ended bool // net/http waits for the next request by now, without a deadline
 }
 
 // Read waits for the next piece, not for longer than it may take.
 func (s *steady) Read(p []byte) (int, error) {
-	_ = s.of.SetReadDeadline(time.Now().Add(idle))
+	if !s.ended {
+		_ = s.of.SetReadDeadline(time.Now().Add(idle)) // Where there are none, the server's own timeout holds.
+	}
 
 	n, err := s.ReadCloser.Read(p)
-	if errors.Is(err, io.EOF) {
-		_ = s.of.SetReadDeadline(time.Time{}) // The answer may take longer.
-	}
+	s.ended = errors.Is(err, io.EOF)
 
 	return n, err //nolint:wrapcheck // A reader passes on what it wraps.
 }
