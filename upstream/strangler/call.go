@@ -52,23 +52,23 @@ func (c *relayCall) discard() {
 func (c *relayCall) Answer(ctx context.Context, ask Ask) (Reply, error) {
 	c.discard()
 
-	l := newLeash(ctx, c.request.Context(), ask.Patience)
+	l := newLeash(ctx, c.request.Context(), ask.Patience) // The context of all that follows.
 	call := telemetry.Call{Service: nameOf(ask.Side, c.service)}
 	start := time.Now()
 
-	from, response, err := c.exchange(l, ask, c.left(ctx, ask))
+	from, response, err := c.exchange(l, ask, c.left(ctx, ask)) //nolint:contextcheck // It is l.
 	call.Duration = time.Since(start)
 
 	if err == nil && ask.Patience > 0 {
 		err = settle(c.request.Method, response)
 	}
 
-	if late := l.release(); err == nil {
+	if late := l.release(); err == nil { //nolint:contextcheck // It is l.
 		err = late
 	}
 
 	if err != nil {
-		if call.Err = blame(l, err); c.upload != nil && c.upload.broken() != nil {
+		if call.Err = blame(l, err); c.upload != nil && c.upload.broken() != nil { //nolint:contextcheck // It is l.
 			call.Err = fault.Wrap(fault.Canceled, c.upload.broken()) // The client's, and no side's failure.
 		}
 
@@ -153,7 +153,7 @@ func describe(h http.Header, requestID string, left time.Duration) {
 		h.Set("X-Request-Id", requestID)
 	}
 
-	h.Set("X-Request-Timeout-Ms", strconv.FormatInt(max(0, left.Milliseconds()), 10)) //nolint:mnd // Decimal.
+	h.Set("X-Request-Timeout-Ms", strconv.FormatInt(max(0, left.Milliseconds()), 10))
 }
 
 // once has a request without a body that changes something be sent once. With an
@@ -193,11 +193,11 @@ func (t *Transport) send(r *http.Request, side Side, service, target string, saf
 		}
 
 		if err == nil || !safe || !unreached(err) || r.Context().Err() != nil {
-			return from, response, err
+			return from, response, err //nolint:wrapcheck // It gets its kind where it is known why.
 		}
 	}
 
-	return nil, nil, err
+	return nil, nil, err //nolint:wrapcheck // As above.
 }
 
 // join puts a target behind a base URL, byte for byte.

@@ -145,7 +145,7 @@ var pieceOf = sync.Pool{New: func() any { return new([pieceSize]byte) }} //nolin
 const pieceSize = 32 << 10
 
 // Get returns one.
-func (pieces) Get() []byte { return pieceOf.Get().(*[pieceSize]byte)[:] } //nolint:forcetypeassert,revive // It holds nothing else.
+func (pieces) Get() []byte { return pieceOf.Get().(*[pieceSize]byte)[:] } //nolint:forcetypeassert // It holds nothing else.
 
 // Put takes one back.
 func (pieces) Put(b []byte) { pieceOf.Put((*[pieceSize]byte)(b)) }

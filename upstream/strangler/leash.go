@@ -18,7 +18,7 @@ type leash struct {
 }
 
 // newLeash ends with wait, for as long as it is not released, and with client.
-func newLeash(wait, client context.Context, patience time.Duration) *leash { //nolint:revive // Neither is the context of this call.
+func newLeash(wait, client context.Context, patience time.Duration) *leash { //nolint:contextcheck // The client's is the one to inherit.
 	if patience > 0 {
 		client = unannounced{client}
 	}
@@ -42,12 +42,12 @@ func (l *leash) release() error {
 		l.timer.Stop()
 	}
 
-	return context.Cause(l)
+	return context.Cause(l) //nolint:wrapcheck // It gets its kind where it is known whose it is.
 }
 
 // unannounced keeps early hints of a side from a client that may get the answer
 // of the other one.
-type unannounced struct{ context.Context }
+type unannounced struct{ context.Context } //nolint:containedctx // It is one.
 
 // Value hides who wants to hear of them.
 func (u unannounced) Value(key any) any {

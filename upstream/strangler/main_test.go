@@ -1,4 +1,4 @@
-package strangler
+package strangler_test
 
 import (
 	"testing"

@@ -150,7 +150,7 @@ func readHead(response *http.Response) (head []byte, whole bool, err error) {
 
 	n, err := buffer.ReadFrom(io.LimitReader(response.Body, maxKept+1))
 
-	return buffer.Bytes(), n <= maxKept, err //nolint:wrapcheck // It gets its kind where it is known why.
+	return buffer.Bytes(), n <= maxKept, err
 }
 
 // saysJSON reports whether a Content-Type is that of one JSON value.

@@ -91,7 +91,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx, finish := c.bound()
 	defer finish()
 
-	if err := w.carry(ctx, c); err != nil {
+	if err := w.carry(ctx, c); err != nil { //nolint:contextcheck // It is the request's, bounded.
 		c.discard()
 
 		return nil, err
@@ -141,7 +141,7 @@ func (t *Transport) basesOf(side Side, service string) []string {
 // base is a base URL as such.
 func (t *Transport) base(text string) (*url.URL, error) {
 	if known, ok := t.bases.Load(text); ok {
-		return known.(*url.URL), nil //nolint:forcetypeassert,revive // It holds nothing else.
+		return known.(*url.URL), nil //nolint:forcetypeassert // It holds nothing else.
 	}
 
 	base, err := url.Parse(strings.TrimSuffix(text, "/"))

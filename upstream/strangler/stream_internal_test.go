@@ -30,6 +30,8 @@ func eachMode(t *testing.T, run func(t *testing.T, o facadeOptions)) {
 func TestEventsOneByOne(t *testing.T) {
 	t.Parallel()
 	eachMode(t, func(t *testing.T, o facadeOptions) {
+		t.Helper()
+
 		next := make(chan struct{})
 		events := func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/event-stream")
@@ -88,6 +90,8 @@ func TestEventsOneByOne(t *testing.T) {
 func TestUploadsPieceByPiece(t *testing.T) {
 	t.Parallel()
 	eachMode(t, func(t *testing.T, o facadeOptions) {
+		t.Helper()
+
 		side := func(w http.ResponseWriter, r *http.Request) {
 			_ = http.NewResponseController(w).EnableFullDuplex()
 			lines := bufio.NewReader(r.Body)

@@ -105,7 +105,7 @@ func TestHonestTargets(t *testing.T) {
 func TestSmuggling(t *testing.T) {
 	t.Parallel()
 
-	secret := "GET /api/secret HTTP/1.1\r\nHost: facade\r\n\r\n"
+	hidden := "GET /api/secret HTTP/1.1\r\nHost: facade\r\n\r\n"
 	k := newFacade(t, facadeOptions{mode: ModeOld, old: func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if strings.Contains(r.RequestURI, "secret") || err == nil && r.ContentLength >= 0 && int64(len(body)) != r.ContentLength {
@@ -119,15 +119,15 @@ func TestSmuggling(t *testing.T) {
 		head, body string
 		status     int
 	}{
-		"both lengths":             {"Content-Length: 5\r\nTransfer-Encoding: chunked", "0\r\n\r\n" + secret, 200}, // net/http forgets the length, and so does what is passed on.
-		"two lengths":              {"Content-Length: 0\r\nContent-Length: 5", secret, 400},
-		"a length that is none":    {"Content-Length: +5", secret, 400},
-		"a negative length":        {"Content-Length: -1", secret, 400},
-		"a blank before the colon": {"Transfer-Encoding : chunked", "0\r\n\r\n" + secret, 400},
-		"an unknown coding":        {"Transfer-Encoding: xchunked", "0\r\n\r\n" + secret, 501},
-		"two codings":              {"Transfer-Encoding: gzip, chunked", "0\r\n\r\n" + secret, 501},
+		"both lengths":             {"Content-Length: 5\r\nTransfer-Encoding: chunked", "0\r\n\r\n" + hidden, 200}, // net/http forgets the length, and so does what is passed on.
+		"two lengths":              {"Content-Length: 0\r\nContent-Length: 5", hidden, 400},
+		"a length that is none":    {"Content-Length: +5", hidden, 400},
+		"a negative length":        {"Content-Length: -1", hidden, 400},
+		"a blank before the colon": {"Transfer-Encoding : chunked", "0\r\n\r\n" + hidden, 400},
+		"an unknown coding":        {"Transfer-Encoding: xchunked", "0\r\n\r\n" + hidden, 501},
+		"two codings":              {"Transfer-Encoding: gzip, chunked", "0\r\n\r\n" + hidden, 501},
 		"a folded line":            {"X: a\r\n b\r\nContent-Length: 0", "", 200},
-		"a bad chunk":              {"Transfer-Encoding: chunked", "5\r\nabc\r\n0\r\n\r\n" + secret, 400},
+		"a bad chunk":              {"Transfer-Encoding: chunked", "5\r\nabc\r\n0\r\n\r\n" + hidden, 400},
 		"a bad size":               {"Transfer-Encoding: chunked", "0x5\r\nabcde\r\n0\r\n\r\n", 400},
 		"no host":                  {"X: y\r\nHost: other", "", 400},
 		"fine":                     {"Transfer-Encoding: chunked", "5\r\nabcde\r\n0\r\n\r\n", 200},

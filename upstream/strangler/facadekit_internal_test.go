@@ -83,7 +83,7 @@ func newFacade(t *testing.T, o facadeOptions) *facadeKit {
 		Log: log, Metrics: metrics, Tracer: telemetry.NewTracer(nil),
 	}, NewFacade(k.transport, log)))
 	t.Cleanup(func() {
-		k.Server.Close()
+		k.Close()
 		_ = k.transport.Close()
 	})
 

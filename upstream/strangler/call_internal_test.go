@@ -105,13 +105,13 @@ func TestBothSidesFail(t *testing.T) {
 		return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }
 	}
 
-	k := newFacade(t, facadeOptions{mode: ModeNew, fallback: true, new: fails(500), old: fails(502)})
-	if got := k.do(t, http.MethodGet, "/api/things", http.NoBody); got.StatusCode != 502 {
+	k := newFacade(t, facadeOptions{mode: ModeNew, fallback: true, new: fails(500), old: fails(http.StatusBadGateway)})
+	if got := k.do(t, http.MethodGet, "/api/things", http.NoBody); got.StatusCode != http.StatusBadGateway {
 		t.Errorf("got %d", got.StatusCode)
 	}
 
 	k = newFacade(t, facadeOptions{mode: ModeNew, fallback: true, new: fails(500), old: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }})
-	if got := k.do(t, http.MethodGet, "/api/things", http.NoBody); got.StatusCode != 502 || !strings.Contains(got.text, "Bad Gateway") {
+	if got := k.do(t, http.MethodGet, "/api/things", http.NoBody); got.StatusCode != http.StatusBadGateway || !strings.Contains(got.text, "Bad Gateway") {
 		t.Errorf("got %d, %s", got.StatusCode, got.text)
 	}
 }
@@ -219,7 +219,7 @@ func newCall(t *testing.T, k *facadeKit, method string, headers ...string) *rela
 func TestKeep(t *testing.T) {
 	t.Parallel()
 
-	says := func(status int, bytes int, headers ...string) http.HandlerFunc {
+	says := func(status, bytes int, headers ...string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
 			for i := 0; i+1 < len(headers); i += 2 {
 				w.Header().Set(headers[i], headers[i+1])
@@ -348,7 +348,7 @@ func TestFacadeEvent(t *testing.T) {
 	k := newFacade(t, facadeOptions{mode: ModeNew, fallback: true, new: sayJSON("{"), old: sayJSON("{}")})
 	k.do(t, http.MethodGet, "/api/things/7", http.NoBody)
 	k.do(t, http.MethodGet, "/api/nothing", http.NoBody)
-	k.Server.Close()
+	k.Close()
 
 	text := k.log.String()
 	for _, want := range []string{
