@@ -36,9 +36,9 @@ type Options struct {
 	// below it: those that are shed when there is too much to do.
 	Limited []string
 
-	// Relay is true where answers are others' and are passed on: none of them is
+	// Through is true where answers are others' and are passed on: none of them is
 	// changed, kept, held back or compressed, and no body is too long.
-	Relay bool
+	Through bool
 
 	// Pages, where set, holds whole answers that may be used again; without it
 	// only those who wait at the same time share one.
@@ -79,11 +79,11 @@ func Pipe(o Options, handler http.Handler) http.Handler {
 		again(o),    // an answer that is kept, or in the making, is not made once more
 		admit(o),    // no more at a time than the services can bear
 	}
-	if o.Relay {
+	if o.Through {
 		steps = []step{
 			identify(o), // as above
 			observe(o),
-			relay(o), // what comes in and goes out may be as long as it likes, but does not stand still
+			through(o), // what comes in and goes out may be as long as it likes, but does not stand still
 			recovery(o),
 			urls(o), // size of the URL
 			meter(o),

@@ -18,9 +18,9 @@ import (
 	"storefront/internal/telemetry"
 )
 
-// relayCall is one request that is being passed on: it asks either side for it
+// passage is one request that is being passed on: it asks either side for it
 // and keeps the answer that counts. It is the [Sides] of a way.
-type relayCall struct {
+type passage struct {
 	of      *Transport
 	request *http.Request // the client's; never changed
 	record  *telemetry.Record
@@ -33,14 +33,14 @@ type relayCall struct {
 }
 
 // closeRequest closes a body that nobody has taken.
-func (c *relayCall) closeRequest() {
+func (c *passage) closeRequest() {
 	if !c.sent && c.request.Body != nil {
 		_ = c.request.Body.Close() // Nothing can be done about it.
 	}
 }
 
 // discard forgets an answer that does not count.
-func (c *relayCall) discard() {
+func (c *passage) discard() {
 	if c.response != nil {
 		_ = c.response.Body.Close() // Nothing can be done about it.
 		c.response = nil
@@ -49,7 +49,7 @@ func (c *relayCall) discard() {
 
 // Answer asks a side for the client. There is an answer once its header is here;
 // where somebody else can give one, once it is known that it does not break off.
-func (c *relayCall) Answer(ctx context.Context, ask Ask) (Reply, error) {
+func (c *passage) Answer(ctx context.Context, ask Ask) (Reply, error) {
 	c.discard()
 
 	l := newLeash(ctx, c.request.Context(), ask.Patience) // The context of all that follows.
@@ -101,7 +101,7 @@ func nameOf(side Side, service string) string {
 }
 
 // left is what is left of the time in which an answer is to begin.
-func (c *relayCall) left(ctx context.Context, ask Ask) time.Duration {
+func (c *passage) left(ctx context.Context, ask Ask) time.Duration {
 	left := c.of.budget // Of a request with a body it begins when that has ended.
 	if deadline, bounded := ctx.Deadline(); bounded {
 		left = time.Until(deadline)
@@ -116,7 +116,7 @@ func (c *relayCall) left(ctx context.Context, ask Ask) time.Duration {
 
 // exchange sends the request to a side, and to its next replica where one cannot
 // be reached. from is where the answer comes from.
-func (c *relayCall) exchange(l *leash, ask Ask, left time.Duration) (from *url.URL, response *http.Response, err error) {
+func (c *passage) exchange(l *leash, ask Ask, left time.Duration) (from *url.URL, response *http.Response, err error) {
 	out := c.request.Clone(l)
 	out.Host, out.RequestURI, out.Close = "", "", false
 	out.Trailer = c.request.Trailer // The same: it is filled once the body has ended.
@@ -141,7 +141,7 @@ func (c *relayCall) exchange(l *leash, ask Ask, left time.Duration) (from *url.U
 	return c.of.send(out.WithContext(ctx), ask.Side, c.service, ask.Target, c.safe)
 }
 
-func (c *relayCall) startSpan(ctx context.Context, h http.Header, side Side) (context.Context, trace.Span) {
+func (c *passage) startSpan(ctx context.Context, h http.Header, side Side) (context.Context, trace.Span) {
 	delete(h, "Tracestate") // It goes with the traceparent, which is ours now.
 
 	return c.of.tracer.StartOutbound(ctx, nameOf(side, c.service), propagation.HeaderCarrier(h))
@@ -242,7 +242,7 @@ func blame(ctx context.Context, err error) error {
 }
 
 // Peek asks a side for nobody. It keeps no more of the request than its header.
-func (c *relayCall) Peek() func(ctx context.Context, ask Ask) (Reply, error) {
+func (c *passage) Peek() func(ctx context.Context, ask Ask) (Reply, error) {
 	of, service, method := c.of, c.service, c.request.Method
 	id, span := c.record.RequestID, c.record.Span
 	header := c.request.Header.Clone()

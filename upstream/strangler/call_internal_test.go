@@ -200,7 +200,7 @@ func TestReplicas(t *testing.T) {
 }
 
 // newCall is a call of a request, with nothing around it.
-func newCall(t *testing.T, k *facadeKit, method string, headers ...string) *relayCall {
+func newCall(t *testing.T, k *facadeKit, method string, headers ...string) *passage {
 	t.Helper()
 
 	r, err := http.NewRequestWithContext(t.Context(), method, "http://facade/api/things/7", http.NoBody)
@@ -212,7 +212,7 @@ func newCall(t *testing.T, k *facadeKit, method string, headers ...string) *rela
 		r.Header.Set(headers[i], headers[i+1])
 	}
 
-	return &relayCall{of: k.transport, request: r, record: &telemetry.Record{RequestID: "mine"}, service: "thing", safe: true}
+	return &passage{of: k.transport, request: r, record: &telemetry.Record{RequestID: "mine"}, service: "thing", safe: true}
 }
 
 // TestKeep tells of a body that is to be compared once the client has it, whole.

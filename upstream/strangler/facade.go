@@ -48,13 +48,13 @@ func (s *FacadeSettings) Server(t *Table, app *serve.App) (serve.Server, bool) {
 		Name: "facade", Addr: s.addr, Spare: !s.chosen,
 		About:   "strangler facade: /api/users/{id}, /api/products, /api/orders/{id}",
 		Handler: NewFacade(transport, app.Log),
-		Options: serve.Options{BFF: "facade", Budget: s.budget, Relay: true, Limited: []string{"/"}, Problem: problem.Write},
+		Options: serve.Options{BFF: "facade", Budget: s.budget, Through: true, Limited: []string{"/"}, Problem: problem.Write},
 	}, true
 }
 
 // NewFacade returns what answers clients of the old API through a transport. It
 // passes HTTP on as it is; docs/architecture.md says what is not. It stands behind
-// [serve.Pipe] with Relay, which has dropped what a client had no right to say.
+// [serve.Pipe] with Through, which has dropped what a client had no right to say.
 func NewFacade(t *Transport, log *slog.Logger) http.Handler {
 	const latest = 100 * time.Millisecond
 

@@ -116,7 +116,7 @@ func TestFacadeSpare(t *testing.T) {
 		}
 
 		app := &serve.App{Tracer: telemetry.NewTracer(nil), Log: newLog()}
-		if server, on := settings.Server(&Table{}, app); !on || server.Spare != spare || server.Addr != "127.0.0.1:8090" || !server.Options.Relay {
+		if server, on := settings.Server(&Table{}, app); !on || server.Spare != spare || server.Addr != "127.0.0.1:8090" || !server.Options.Through {
 			t.Errorf("%q: got %+v, %v", value, server, on)
 		}
 	}

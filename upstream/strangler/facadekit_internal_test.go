@@ -79,7 +79,7 @@ func newFacade(t *testing.T, o facadeOptions) *facadeKit {
 	}
 
 	k.Server = httptest.NewServer(serve.Pipe(serve.Options{
-		BFF: "facade", Budget: o.budget, Relay: true, Trusted: o.trusted, Problem: problem.Write,
+		BFF: "facade", Budget: o.budget, Through: true, Trusted: o.trusted, Problem: problem.Write,
 		Log: log, Metrics: metrics, Tracer: telemetry.NewTracer(nil),
 	}, NewFacade(k.transport, log)))
 	t.Cleanup(func() {

@@ -31,7 +31,7 @@ type passing struct {
 }
 
 // keep has an answer be that of the client, and tells what is to be compared.
-func (c *relayCall) keep(l *leash, ask Ask, response *http.Response, call telemetry.Call) Reply {
+func (c *passage) keep(l *leash, ask Ask, response *http.Response, call telemetry.Call) Reply {
 	p := &passing{
 		Reader: response.Body, body: response.Body, leash: l, record: c.record, call: call,
 		keep: ask.Keep && canCompare(c.request.Method, response),

@@ -71,7 +71,7 @@ func (t *Transport) Close() error {
 // RoundTrip has a request be answered. An error has a kind, or is one of a
 // request that goes nowhere; its text is for the log alone.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	c := &relayCall{of: t, request: r, record: telemetry.RecordFrom(r.Context())}
+	c := &passage{of: t, request: r, record: telemetry.RecordFrom(r.Context())}
 	defer c.closeRequest()
 
 	w, err := t.find(r)
@@ -105,7 +105,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // bound is the context in which an answer has to begin.
-func (c *relayCall) bound() (context.Context, context.CancelFunc) {
+func (c *passage) bound() (context.Context, context.CancelFunc) {
 	if !hasBody(c.request) {
 		return context.WithTimeout(c.request.Context(), c.of.budget)
 	}

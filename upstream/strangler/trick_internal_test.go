@@ -74,6 +74,10 @@ func TestTricks(t *testing.T) {
 		}
 	}
 
+	if status, _ := k.raw(t, "CONNECT 127.0.0.1:80 HTTP/1.1\r\nHost: 127.0.0.1:80\r\nConnection: close\r\n\r\n"); status != http.StatusMethodNotAllowed {
+		t.Errorf("CONNECT: got %d", status)
+	}
+
 	k.wantAsked(t, 0, 0)
 }
 

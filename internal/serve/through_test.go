@@ -17,11 +17,11 @@ import (
 	"storefront/internal/serve"
 )
 
-// relays has a pipe pass on what is others'.
-func relays(o *serve.Options) { o.Relay = true }
+// isThrough has a pipe pass on what is others'.
+func isThrough(o *serve.Options) { o.Through = true }
 
-// TestRelayLeavesAnswersAlone: they go out as the handler made them.
-func TestRelayLeavesAnswersAlone(t *testing.T) {
+// TestThroughLeavesAnswersAlone: they go out as the handler made them.
+func TestThroughLeavesAnswersAlone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		text := `{"a":"` + strings.Repeat("x", 10_000) + `"}`
@@ -34,7 +34,7 @@ func TestRelayLeavesAnswersAlone(t *testing.T) {
 			h["X-Request-Id"] = append(h["X-Request-Id"], "another's") // As a proxy does.
 			h.Set("Content-Length", "10008")
 			says("application/json", text)(w, r)
-		}, relays)
+		}, isThrough)
 		client := p.server(t).client(t)
 
 		for _, method := range []string{http.MethodGet, http.MethodHead, "BREW"} {
@@ -60,8 +60,8 @@ func TestRelayLeavesAnswersAlone(t *testing.T) {
 	})
 }
 
-// TestRelayHints go out at once, and take nothing of what the pipe says along.
-func TestRelayHints(t *testing.T) {
+// TestThroughHints go out at once, and take nothing of what the pipe says along.
+func TestThroughHints(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := newPipe(func(w http.ResponseWriter, _ *http.Request) {
@@ -69,7 +69,7 @@ func TestRelayHints(t *testing.T) {
 			clear(w.Header()) // As a proxy does.
 			w.WriteHeader(http.StatusAccepted)
 			w.WriteHeader(http.StatusOK)
-		}, relays, func(o *serve.Options) { o.Draining = func() bool { return true } })
+		}, isThrough, func(o *serve.Options) { o.Draining = func() bool { return true } })
 
 		r := request(t, http.MethodGet, "http://test/", http.NoBody)
 		r.Header.Set("X-Request-Id", "mine")
@@ -86,9 +86,9 @@ func TestRelayHints(t *testing.T) {
 	})
 }
 
-// TestRelayTakesItsTime: an answer may come for hours, and a body likewise, if
+// TestThroughTakesItsTime: an answer may come for hours, and a body likewise, if
 // it comes.
-func TestRelayTakesItsTime(t *testing.T) {
+func TestThroughTakesItsTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const pieces, pause = 100, 25 * time.Second
@@ -111,7 +111,7 @@ func TestRelayTakesItsTime(t *testing.T) {
 					t.Error("it was ended")
 				}
 			}
-		}, relays)
+		}, isThrough)
 		client := p.server(t).client(t)
 
 		for _, method := range []string{http.MethodGet, http.MethodPost} {
@@ -144,9 +144,9 @@ func trickle(pieces int, pause time.Duration) io.Reader {
 	return in
 }
 
-// TestRelayStandsStill ends a body that does not come any more, and an answer
+// TestThroughStandsStill ends a body that does not come any more, and an answer
 // that nobody reads.
-func TestRelayStandsStill(t *testing.T) {
+func TestThroughStandsStill(t *testing.T) {
 	t.Parallel()
 
 	t.Run("body", func(t *testing.T) {
@@ -163,7 +163,7 @@ func TestRelayStandsStill(t *testing.T) {
 				took = time.Since(start)
 
 				w.WriteHeader(http.StatusRequestTimeout)
-			}, relays)
+			}, isThrough)
 
 			conn, err := p.server(t).dial(t.Context(), "", "")
 			if err != nil {
@@ -201,7 +201,7 @@ func TestRelayStandsStill(t *testing.T) {
 				}
 
 				ended <- time.Since(start)
-			}, relays)
+			}, isThrough)
 
 			conn, err := p.server(t).dial(t.Context(), "", "")
 			if err != nil {
@@ -219,8 +219,8 @@ func TestRelayStandsStill(t *testing.T) {
 	})
 }
 
-// TestRelayDuplex: an answer may begin while the body comes.
-func TestRelayDuplex(t *testing.T) {
+// TestThroughDuplex: an answer may begin while the body comes.
+func TestThroughDuplex(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := newPipe(func(w http.ResponseWriter, r *http.Request) {
@@ -235,7 +235,7 @@ func TestRelayDuplex(t *testing.T) {
 				_, _ = io.WriteString(w, line)
 				_ = http.NewResponseController(w).Flush()
 			}
-		}, relays)
+		}, isThrough)
 		in, out := io.Pipe()
 
 		go func() { _, _ = io.WriteString(out, "one\n") }()
@@ -265,8 +265,8 @@ func TestRelayDuplex(t *testing.T) {
 	})
 }
 
-// TestRelayClaims are dropped, but for those of trusted proxies.
-func TestRelayClaims(t *testing.T) {
+// TestThroughClaims are dropped, but for those of trusted proxies.
+func TestThroughClaims(t *testing.T) {
 	t.Parallel()
 
 	for name, test := range map[string]struct {
@@ -287,19 +287,19 @@ func TestRelayClaims(t *testing.T) {
 			if r.Header.Get("X-Other") != "said" {
 				t.Errorf("%s: the rest is lost", name)
 			}
-		}, relays, func(o *serve.Options) { o.Trusted = test.trusted })
+		}, isThrough, func(o *serve.Options) { o.Trusted = test.trusted })
 		p.ask(t, http.MethodGet, "/", "Forwarded", "said", "X-Forwarded-For", "said", "X-Forwarded-Host", "said", "X-Forwarded-Proto", "said", "X-Real-Ip", "said", "X-Other", "said")
 	}
 }
 
-// TestRelayPanics are one clean error where there is still time for it.
-func TestRelayPanics(t *testing.T) {
+// TestThroughPanics are one clean error where there is still time for it.
+func TestThroughPanics(t *testing.T) {
 	t.Parallel()
 
 	p := newPipe(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-Half", "said")
 		panic("oh no")
-	}, relays)
+	}, isThrough)
 	answer := p.ask(t, http.MethodGet, "/", "X-Request-Id", "mine")
 	wantHeaders(t, answer, map[string]string{"X-Half": "", "X-Request-Id": "mine", "Content-Type": "application/problem+json"})
 
@@ -313,7 +313,7 @@ func TestRelayPanics(t *testing.T) {
 			_ = http.NewResponseController(w).Flush()
 
 			panic("oh no")
-		}, relays)
+		}, isThrough)
 
 		response, err := p.server(t).client(t).Do(request(t, http.MethodGet, "http://test/", http.NoBody))
 		if err != nil {
@@ -328,15 +328,15 @@ func TestRelayPanics(t *testing.T) {
 	})
 }
 
-// TestRelayClientLeaves before it has an answer.
-func TestRelayClientLeaves(t *testing.T) {
+// TestThroughClientLeaves before it has an answer.
+func TestThroughClientLeaves(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		asked := make(chan struct{})
 		p := newPipe(func(_ http.ResponseWriter, r *http.Request) {
 			close(asked)
 			<-r.Context().Done()
-		}, relays)
+		}, isThrough)
 		client := p.server(t).client(t)
 
 		ctx, leave := context.WithCancel(t.Context())
@@ -360,11 +360,11 @@ func TestRelayClientLeaves(t *testing.T) {
 	})
 }
 
-// TestRelayRefuses what is too long, and who asks too often.
-func TestRelayRefuses(t *testing.T) {
+// TestThroughRefuses what is too long, and who asks too often.
+func TestThroughRefuses(t *testing.T) {
 	t.Parallel()
 
-	p := newPipe(says("text/plain", "text"), relays, func(o *serve.Options) {
+	p := newPipe(says("text/plain", "text"), isThrough, func(o *serve.Options) {
 		o.Limited = []string{"/"}
 		o.Protection = serve.NewProtection(*o, serve.Rate{PerSecond: 1, Burst: 1})
 	})

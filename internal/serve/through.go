@@ -14,12 +14,12 @@ import (
 // sender has to send: its length is bounded by nothing else.
 const idle = 30 * time.Second
 
-// relay lets bodies pass in both ways as they come, for as long as they come.
+// through lets bodies pass in both ways as they come, for as long as they come.
 // The server's timeouts, which are for requests and answers as a whole, are lifted.
-func relay(o Options) step {
+func through(o Options) step {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			out := &relayed{ResponseWriter: w, ending: o.Draining != nil && o.Draining()}
+			out := &passed{ResponseWriter: w, ending: o.Draining != nil && o.Draining()}
 
 			if r.Body != nil && r.Body != http.NoBody {
 				in := http.NewResponseController(w)
@@ -58,9 +58,9 @@ func (s *steady) Read(p []byte) (int, error) {
 	return n, err //nolint:wrapcheck // A reader passes on what it wraps.
 }
 
-// relayed is an answer that is passed on. What the pipe has said of the request
+// passed is an answer that is passed on. What the pipe has said of the request
 // stands in the place of what it says itself.
-type relayed struct {
+type passed struct {
 	http.ResponseWriter
 
 	ours   http.Header // what the pipe has said
@@ -69,7 +69,7 @@ type relayed struct {
 }
 
 // WriteHeader sends the header; informational ones are passed on as they come.
-func (w *relayed) WriteHeader(status int) {
+func (w *passed) WriteHeader(status int) {
 	if w.begun {
 		return
 	}
@@ -91,7 +91,7 @@ func (w *relayed) WriteHeader(status int) {
 }
 
 // Write sends a piece of the body.
-func (w *relayed) Write(p []byte) (int, error) {
+func (w *passed) Write(p []byte) (int, error) {
 	if !w.begun {
 		w.WriteHeader(http.StatusOK)
 	}
@@ -102,7 +102,7 @@ func (w *relayed) Write(p []byte) (int, error) {
 }
 
 // Flush sends what there is.
-func (w *relayed) Flush() {
+func (w *passed) Flush() {
 	if !w.begun {
 		w.WriteHeader(http.StatusOK)
 	}
@@ -111,11 +111,11 @@ func (w *relayed) Flush() {
 }
 
 // Unwrap lets a ResponseController reach the connection.
-func (w *relayed) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+func (w *passed) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // discard forgets an answer of which nothing is sent yet; false when it is too
 // late.
-func (w *relayed) discard() bool {
+func (w *passed) discard() bool {
 	if w.begun {
 		return false
 	}
@@ -142,7 +142,7 @@ func urls(o Options) step {
 func believe(o Options) step {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if out, ok := w.(*relayed); ok {
+			if out, ok := w.(*passed); ok {
 				out.ours = maps.Clone(w.Header())
 			}
 
