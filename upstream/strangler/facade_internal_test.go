@@ -305,19 +305,21 @@ func TestFacadeRefusals(t *testing.T) {
 		method, target string
 		headers        []string
 		away           bool
+		body           string
 		status         int
 		title          string
 	}{
-		"no route":          {target: "/api/others", status: 404, title: "Not Found"},
-		"the root":          {target: "/", status: 404, title: "Not Found"},
-		"no key":            {facadeOptions: facadeOptions{find: func(*http.Request) (way, error) { return way{}, errNeedsKey }}, method: http.MethodPost, status: 400, title: "Idempotency key is missing"},
-		"a web socket":      {headers: []string{"Connection", "Upgrade", "Upgrade", "websocket"}, status: 501, title: "Not Implemented"},
-		"another's state":   {facadeOptions: facadeOptions{mode: ModeNew}, method: http.MethodPut, headers: []string{"If-Match", `"1"`}, status: 412, title: "Precondition Failed"},
-		"it is away":        {facadeOptions: facadeOptions{mode: ModeNew}, away: true, status: 503, title: "Service Unavailable"},
-		"it breaks off":     {facadeOptions: facadeOptions{mode: ModeOld, old: cut}, status: 502, title: "Bad Gateway"},
-		"it hangs":          {facadeOptions: facadeOptions{mode: ModeOld, old: hang, budget: 50e6}, status: 504, title: "Gateway Timeout"},
-		"it hangs on write": {facadeOptions: facadeOptions{mode: ModeNew, new: hang, budget: 50e6}, method: http.MethodPost, status: 504, title: "Gateway Timeout"},
-		"too long":          {target: "/api/things/" + strings.Repeat("x", 9000), status: 414, title: "Request URI Too Long"},
+		"no route":           {target: "/api/others", status: 404, title: "Not Found"},
+		"the root":           {target: "/", status: 404, title: "Not Found"},
+		"no key":             {facadeOptions: facadeOptions{find: func(*http.Request) (way, error) { return way{}, errNeedsKey }}, method: http.MethodPost, status: 400, title: "Idempotency key is missing"},
+		"a web socket":       {headers: []string{"Connection", "Upgrade", "Upgrade", "websocket"}, status: 501, title: "Not Implemented"},
+		"another's state":    {facadeOptions: facadeOptions{mode: ModeNew}, method: http.MethodPut, headers: []string{"If-Match", `"1"`}, status: 412, title: "Precondition Failed"},
+		"it is away":         {facadeOptions: facadeOptions{mode: ModeNew}, away: true, status: 503, title: "Service Unavailable"},
+		"it breaks off":      {facadeOptions: facadeOptions{mode: ModeOld, old: cut}, status: 502, title: "Bad Gateway"},
+		"it hangs":           {facadeOptions: facadeOptions{mode: ModeOld, old: hang, budget: 50e6}, status: 504, title: "Gateway Timeout"},
+		"it hangs on write":  {facadeOptions: facadeOptions{mode: ModeNew, new: hang, budget: 50e6}, method: http.MethodPost, status: 504, title: "Gateway Timeout"},
+		"it hangs on a body": {facadeOptions: facadeOptions{mode: ModeNew, new: hang, budget: 50e6}, method: http.MethodPost, body: "body", status: 504, title: "Gateway Timeout"},
+		"too long":           {target: "/api/things/" + strings.Repeat("x", 9000), status: 414, title: "Request URI Too Long"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -331,7 +333,7 @@ func TestFacadeRefusals(t *testing.T) {
 				test.target = "/api/things/7"
 			}
 
-			got := k.do(t, test.method, test.target, http.NoBody, append(test.headers, "X-Request-Id", "mine")...)
+			got := k.do(t, test.method, test.target, strings.NewReader(test.body), append(test.headers, "X-Request-Id", "mine")...)
 			if got.StatusCode != test.status || got.Header.Get("Content-Type") != problem.ContentType || got.Header.Get("X-Request-Id") != "mine" ||
 				!strings.Contains(got.text, `"title":"`+test.title+`"`) || !strings.Contains(got.text, `"request_id":"mine"`) {
 				t.Errorf("got %d, %s, %v", got.StatusCode, got.text, got.Header)

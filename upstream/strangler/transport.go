@@ -114,7 +114,7 @@ func (c *passage) bound() (context.Context, context.CancelFunc) {
 	c.upload = newUpload(c.request.Body, c.of.budget, func() { cancel(context.DeadlineExceeded) })
 
 	return ctx, func() {
-		c.upload.stop()
+		c.upload.timer.Stop()
 		cancel(nil)
 	}
 }

@@ -20,9 +20,8 @@ type upload struct {
 	budget time.Duration
 	timer  *time.Timer
 
-	mu      sync.Mutex
-	stopped bool  // nobody waits for the beginning of an answer any more
-	err     error // why it broke off
+	mu  sync.Mutex
+	err error // why it broke off
 }
 
 // newUpload calls late when the side is.
@@ -32,15 +31,15 @@ func newUpload(body io.ReadCloser, budget time.Duration, late func()) *upload {
 
 // Read reads what the client sends, in whose own time.
 func (u *upload) Read(p []byte) (int, error) {
-	u.rest()
+	u.timer.Stop()
 
 	n, err := u.ReadCloser.Read(p)
 
 	switch {
 	case err == nil:
-		u.wait(stalled)
+		u.timer.Reset(stalled)
 	case errors.Is(err, io.EOF):
-		u.wait(u.budget)
+		u.timer.Reset(u.budget)
 	default:
 		u.mu.Lock()
 		u.err = &uploadError{err}
@@ -48,31 +47,6 @@ func (u *upload) Read(p []byte) (int, error) {
 	}
 
 	return n, err //nolint:wrapcheck // A reader passes on what it wraps.
-}
-
-func (u *upload) rest() {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-
-	u.timer.Stop()
-}
-
-func (u *upload) wait(most time.Duration) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-
-	if !u.stopped {
-		u.timer.Reset(most)
-	}
-}
-
-// stop has the side take as long as it likes from now on.
-func (u *upload) stop() {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-
-	u.stopped = true
-	u.timer.Stop()
 }
 
 // broken is why the client's body broke off, nil if it did not.
