@@ -296,7 +296,11 @@ func TestFacadeRefusals(t *testing.T) {
 		return "http://" + listener.Addr().String()
 	}
 
-	hang := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	hang := func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // Else it would not hear of its client's leaving.
+
+		<-r.Context().Done()
+	}
 	cut := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 
 	for name, test := range map[string]struct {
