@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"slices"
@@ -17,6 +18,7 @@ import (
 	"storefront/internal/serve"
 	"storefront/services"
 	"storefront/upstream"
+	"storefront/upstream/strangler"
 	"storefront/upstream/upstreamtest/chaos"
 )
 
@@ -39,6 +41,8 @@ func declare(env *config.Env) serve.Build {
 	webSettings, mobileSettings, tvSettings := web.Declare(env), mobile.Declare(env), tv.Declare(env)
 	upstreams := upstream.DeclareEmbeddable(env, upstream.User, upstream.Product, upstream.Order, upstream.Customer)
 
+	facade := strangler.DeclareFacade(env)
+
 	var dataDir string
 
 	env.Path(&dataDir, "DATA_DIR", "a fresh temporary folder", "where the embedded services keep their data")
@@ -49,7 +53,8 @@ func declare(env *config.Env) serve.Build {
 			return err
 		}
 
-		if _, err = upstreams.Follow(app, dir); err != nil {
+		moving, err := upstreams.Follow(app, dir)
+		if err != nil {
 			return err
 		}
 
@@ -75,7 +80,7 @@ func declare(env *config.Env) serve.Build {
 			add(tv.Server(tvSettings, upstreams, app))
 		}
 
-		return err
+		return cmp.Or(err, facade.Serve(moving, app))
 	}
 }
 

@@ -23,6 +23,26 @@ func (e *Env) Addr(dst *string, name, fallback, meaning string) {
 	}, parseAddr)
 }
 
+// Off is the value of a setting that turns something off.
+const Off = "off"
+
+// AddrOrOff declares an address to listen on as [Env.Addr] does, or "off", for
+// which dst stays empty. chosen is set where the environment says either, and not
+// where the default stands in.
+func (e *Env) AddrOrOff(dst *string, chosen *bool, name, fallback, meaning string) {
+	text, _ := e.lookup(name)
+	*chosen = text != ""
+	declare(e, dst, setting{
+		name: name, fallback: fallback, meaning: meaning,
+		allowed: "host:port with a port from 0 to 65535, or " + Off,
+	}, func(text string) (string, bool) {
+		if text == Off {
+			return "", true
+		}
+		return parseAddr(text)
+	})
+}
+
 const allowedURL = "an absolute http or https URL without user info, query or fragment"
 
 // URL declares a base URL that has to be set. Slashes at its end are cut, so

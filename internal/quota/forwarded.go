@@ -42,6 +42,14 @@ func Address(remote string, forwarded []string, trusted []netip.Prefix) netip.Ad
 	return from
 }
 
+// Trusted reports whether the other end of a connection, as host:port, is one of
+// those whose word on a client counts.
+func Trusted(remote string, trusted []netip.Prefix) bool {
+	peer, err := netip.ParseAddrPort(remote)
+
+	return err == nil && isTrusted(peer.Addr().Unmap(), trusted)
+}
+
 // parseHop takes an address, as some proxies have it with a port or in brackets.
 func parseHop(hop string) (netip.Addr, bool) {
 	if addr, err := netip.ParseAddr(hop); err == nil {

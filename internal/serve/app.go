@@ -32,6 +32,9 @@ type Server struct {
 	Handler http.Handler
 	// Options are what the server's pipe needs to know, budget and all.
 	Options Options
+	// Spare is a server that the program can do without: where it cannot listen
+	// the log says so, and the rest starts.
+	Spare bool
 }
 
 // App is a program while it starts, runs and stops.
@@ -98,6 +101,7 @@ func (a *App) piped(s Server) Server {
 	o.Log, o.Metrics, o.Tracer = a.Log, a.Metrics, a.Tracer
 	o.IgnorePriority = a.settings.priority == "ignore"
 	o.HideTiming = a.settings.serverTiming == "off"
+	o.Trusted = a.settings.rate.Trusted
 	o.Draining = func() bool { return a.health.get() == draining }
 	if len(o.Reuse) > 0 {
 		o.Pages = a.pages(o.BFF)
@@ -169,12 +173,8 @@ func (a *App) start(ctx context.Context, build Build) error {
 
 	connections := a.bound()
 
-	for _, l := range a.servers {
-		if err := a.listen(ctx, l); err != nil {
-			return err
-		}
-
-		l.http.IdleTimeout = a.settings.idle
+	if err := a.listenAll(ctx); err != nil {
+		return err
 	}
 
 	for _, l := range a.servers {

@@ -39,6 +39,31 @@ func (a *App) listen(ctx context.Context, l *listening) error {
 	return nil
 }
 
+// listenAll has all servers of clients listen, but those that are spare and
+// cannot: these are no part of the program then.
+func (a *App) listenAll(ctx context.Context) error {
+	var listens []*listening
+
+	for _, l := range a.servers {
+		err := a.listen(ctx, l)
+
+		switch {
+		case err == nil:
+			l.http.IdleTimeout = a.settings.idle
+			listens = append(listens, l)
+		case l.Spare && ctx.Err() == nil:
+			a.Log.WarnContext(ctx, "it goes on without: nobody has set where this is to listen, and the usual place is taken",
+				slog.String("server", l.Name), slog.Any("error", err))
+		default:
+			return err
+		}
+	}
+
+	a.servers = listens
+
+	return nil
+}
+
 // bound bounds the connections of the servers of clients, and counts them. The
 // operations port has no bound: who looks after the program must get in.
 func (a *App) bound() (most int) {

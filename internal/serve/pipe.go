@@ -8,6 +8,7 @@ package serve
 import (
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -35,6 +36,10 @@ type Options struct {
 	// below it: those that are shed when there is too much to do.
 	Limited []string
 
+	// Through is true where answers are others' and are passed on: none of them is
+	// changed, kept, held back or compressed, and no body is too long.
+	Through bool
+
 	// Pages, where set, holds whole answers that may be used again; without it
 	// only those who wait at the same time share one.
 	Pages *Pages
@@ -45,6 +50,8 @@ type Options struct {
 
 	// IgnorePriority lets no request matter more than others by its own word.
 	IgnorePriority bool
+	// Trusted are the addresses of proxies whose word on a client counts.
+	Trusted []netip.Prefix
 	// HideTiming leaves `Server-Timing` out.
 	HideTiming bool
 
@@ -72,6 +79,18 @@ func Pipe(o Options, handler http.Handler) http.Handler {
 		again(o),    // an answer that is kept, or in the making, is not made once more
 		admit(o),    // no more at a time than the services can bear
 	}
+	if o.Through {
+		steps = []step{
+			identify(o), // as above
+			observe(o),
+			through(o), // what comes in and goes out may be as long as it likes, but does not stand still
+			recovery(o),
+			urls(o), // size of the URL
+			meter(o),
+			believe(o), // who the client says it is, and what the pipe has said so far
+		}
+	}
+
 	for _, wrap := range slices.Backward(steps) {
 		handler = wrap(handler)
 	}

@@ -138,14 +138,16 @@ func (w *response) endTurn() {
 // allow gives the client so long to read so many bytes, from now on: what it
 // does not read is held in memory. Where the connection has no deadlines the
 // server's own timeout holds.
-func (w *response) allow(bytes int) {
+func (w *response) allow(bytes int) { allow(w.ResponseWriter, bytes) }
+
+func allow(w http.ResponseWriter, bytes int) {
 	const (
 		patience  = 10 * time.Second
 		leastRate = 64 << 10 // bytes a second
 	)
 
 	most := patience + time.Duration(bytes)*time.Second/leastRate
-	_ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Now().Add(most))
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(most))
 }
 
 // Unwrap lets a ResponseController reach the connection.

@@ -146,7 +146,7 @@ func recovery(o Options) step {
 
 				telemetry.RecordFrom(r.Context()).SetFault(fmt.Errorf("panic: %v\n%s", v, debug.Stack())) //nolint:err113 // For the log.
 
-				if held, ok := w.(*response); !ok || !held.discard() {
+				if held, ok := w.(interface{ discard() bool }); !ok || !held.discard() {
 					panic(http.ErrAbortHandler) // Part of the answer is out: the client must see that it broke off.
 				}
 
@@ -162,9 +162,7 @@ func recovery(o Options) step {
 func sizes(o Options) step {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if len(r.RequestURI) > maxURL {
-				o.Problem(w, r, problem.New(http.StatusRequestURITooLong, fmt.Sprintf("A URL may have %d bytes.", maxURL)))
-
+			if o.tooLong(w, r) {
 				return
 			}
 
@@ -188,6 +186,17 @@ func sizes(o Options) step {
 			next.ServeHTTP(w, r)
 		})
 	}
+}
+
+// tooLong refuses a URL that is.
+func (o Options) tooLong(w http.ResponseWriter, r *http.Request) bool {
+	if len(r.RequestURI) <= maxURL {
+		return false
+	}
+
+	o.Problem(w, r, problem.New(http.StatusRequestURITooLong, fmt.Sprintf("A URL may have %d bytes.", maxURL)))
+
+	return true
 }
 
 // counter notes the status and the bytes of an answer as sent.

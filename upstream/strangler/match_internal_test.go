@@ -98,7 +98,7 @@ func TestWays(t *testing.T) {
 			} else {
 				var err error
 
-				w, err = routes.byOld(table.Table, test.method, test.target, "", "")
+				w, err = routes.byOld(table.Table, test.method, test.target, "", http.Header{}.Get)
 				found = err == nil
 			}
 
@@ -219,7 +219,7 @@ func TestUsersStayTogether(t *testing.T) {
 		side := onNew(t, r, user)
 
 		list, _ := r.byNew(nil, "product", http.MethodGet, "/products?limit=5&user_id="+user, "")
-		old, err := r.byOld(nil, http.MethodGet, "/api/users/"+user, "", "")
+		old, err := r.byOld(nil, http.MethodGet, "/api/users/"+user, "", http.Header{}.Get)
 
 		if err != nil || (list.side == New) != side || (old.side == New) != side {
 			t.Fatalf("%s is on both sides", user)
@@ -248,7 +248,7 @@ func TestKeysStay(t *testing.T) {
 	table := open(t, file, fmt.Sprintf(writing, "percent, percent: 100"))
 
 	put := func(principal, key string) (Side, error) {
-		w, err := table.routes.Load().byOld(table.Table, http.MethodPut, "/api/orders/7", principal, key)
+		w, err := table.routes.Load().byOld(table.Table, http.MethodPut, "/api/orders/7", principal, http.Header{"Idempotency-Key": {key}}.Get)
 
 		return w.side, err
 	}

@@ -126,13 +126,13 @@ func (r *routes) byNew(t *Table, service, method, target, principal string) (way
 		return way{}, false
 	}
 
-	return way{table: t, route: e.route, side: e.side(principal, path, query, values[e.first]), entry: e, by: New, asked: target, safe: e.route.safe}, true
+	return e.way(t, New, e.side(principal, path, query, values[e.first]), target), true
 }
 
 // byOld is the way of a request of a client of the old API, for an escaped path
-// with its query. principal is who asks, "" for anybody; key is its idempotency
-// key, "" for none. The error is errNoRoute or errNeedsKey.
-func (r *routes) byOld(t *Table, method, target, principal, key string) (way, error) {
+// with its query. principal is who asks, "" for anybody; header gives what it says
+// of itself. The error is errNoRoute or errNeedsKey.
+func (r *routes) byOld(t *Table, method, target, principal string, header func(name string) string) (way, error) {
 	path, query, _ := strings.Cut(target, "?")
 
 	var values spans
@@ -144,15 +144,23 @@ func (r *routes) byOld(t *Table, method, target, principal, key string) (way, er
 
 	side := e.side(principal, path, query, values[e.first])
 
-	switch {
-	case e.route.IdempotencyKey == "":
+	if e.route.IdempotencyKey == "" {
+		return e.way(t, Old, side, target), nil
+	}
+
+	switch key := header(e.route.IdempotencyKey); {
 	case key != "":
 		side = t.keys.side(e.route.Name, principal, key, side)
 	case e.route.Mode == ModePercent:
 		return way{}, errNeedsKey
 	}
 
-	return way{table: t, route: e.route, side: side, entry: e, by: Old, asked: target, safe: e.route.safe}, nil
+	return e.way(t, Old, side, target), nil
+}
+
+// way is the way of a request that came in by one side, to be answered by side.
+func (e *entry) way(t *Table, by, side Side, target string) way {
+	return way{table: t, route: e.route, side: side, entry: e, by: by, asked: target, safe: e.route.safe}
 }
 
 // side is where a request goes as the route stands.

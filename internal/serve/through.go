@@ -1,0 +1,158 @@
+package serve
+
+import (
+	"errors"
+	"io"
+	"maps"
+	"net/http"
+	"time"
+
+	"storefront/internal/quota"
+)
+
+// idle is how long a body that is passed on may stand still, for as long as its
+// sender has to send: its length is bounded by nothing else.
+const idle = 30 * time.Second
+
+// through lets bodies pass in both ways as they come, for as long as they come.
+// The server's timeouts, which are for requests and answers as a whole, are lifted.
+func through(o Options) step {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			out := &passed{ResponseWriter: w, ending: o.Draining != nil && o.Draining()}
+
+			if r.Body != nil && r.Body != http.NoBody {
+				in := http.NewResponseController(w)
+				_ = in.EnableFullDuplex() // An answer may begin before the request has ended; HTTP/2 can do so anyway.
+				r.Body = &steady{ReadCloser: r.Body, of: in}
+			}
+
+			next.ServeHTTP(out, r)
+
+			if !out.begun && r.Context().Err() != nil {
+				panic(http.ErrAbortHandler) // As in answer.
+			}
+
+			allow(w, 0) // For what the server holds of it.
+		})
+	}
+}
+
+// steady is a body that has to keep coming.
+type steady struct {
+	io.ReadCloser
+
+	of    *http.ResponseController
+	ended bool // net/http waits for the next request by now, without a deadline
+}
+
+// Read waits for the next piece, not for longer than it may take.
+func (s *steady) Read(p []byte) (int, error) {
+	if !s.ended {
+		_ = s.of.SetReadDeadline(time.Now().Add(idle)) // Where there are none, the server's own timeout holds.
+	}
+
+	n, err := s.ReadCloser.Read(p)
+	s.ended = errors.Is(err, io.EOF)
+
+	return n, err //nolint:wrapcheck // A reader passes on what it wraps.
+}
+
+// passed is an answer that is passed on. What the pipe has said of the request
+// stands in the place of what it says itself.
+type passed struct {
+	http.ResponseWriter
+
+	ours   http.Header // what the pipe has said
+	ending bool        // the connection is not to be used again
+	begun  bool        // the header is out
+}
+
+// WriteHeader sends the header; informational ones are passed on as they come.
+func (w *passed) WriteHeader(status int) {
+	if w.begun {
+		return
+	}
+
+	allow(w.ResponseWriter, 0)
+
+	if status >= http.StatusOK {
+		w.begun = true
+
+		h := w.Header()
+		maps.Copy(h, w.ours)
+
+		if w.ending {
+			h.Set("Connection", "close")
+		}
+	}
+
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write sends a piece of the body.
+func (w *passed) Write(p []byte) (int, error) {
+	if !w.begun {
+		w.WriteHeader(http.StatusOK)
+	}
+
+	allow(w.ResponseWriter, len(p))
+
+	return w.ResponseWriter.Write(p) //nolint:wrapcheck // A writer passes on what it wraps.
+}
+
+// Flush sends what there is.
+func (w *passed) Flush() {
+	if !w.begun {
+		w.WriteHeader(http.StatusOK)
+	}
+
+	_ = http.NewResponseController(w.ResponseWriter).Flush() // A connection that cannot flush is still served.
+}
+
+// Unwrap lets a ResponseController reach the connection.
+func (w *passed) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// discard forgets an answer of which nothing is sent yet; false when it is too
+// late.
+func (w *passed) discard() bool {
+	if w.begun {
+		return false
+	}
+
+	clearAnswer(w.Header())
+
+	return true
+}
+
+// urls refuses those that are too long.
+func urls(o Options) step {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if !o.tooLong(w, r) {
+				next.ServeHTTP(w, r)
+			}
+		})
+	}
+}
+
+// believe keeps what a trusted proxy says of the client's address and of how it
+// has asked, and drops it where anybody else says so. It is the last step: what
+// the pipe has said of the answer by now is not for others to say.
+func believe(o Options) step {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if out, ok := w.(*passed); ok {
+				out.ours = maps.Clone(w.Header())
+			}
+
+			if !quota.Trusted(r.RemoteAddr, o.Trusted) {
+				for _, claim := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Real-Ip"} {
+					delete(r.Header, claim)
+				}
+			}
+
+			next.ServeHTTP(w, r)
+		})
+	}
+}

@@ -1,0 +1,161 @@
+package strangler
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+
+	"storefront/internal/fault"
+	"storefront/internal/telemetry"
+)
+
+// maxKept is the most of a body that is held in memory, to be checked or compared.
+const maxKept = 1 << 20
+
+// passing is the body of an answer while it is passed on.
+type passing struct {
+	io.Reader // what the client gets
+
+	body   io.Closer
+	leash  *leash
+	record *telemetry.Record
+	call   telemetry.Call
+
+	keep bool
+	kept []byte
+	use  func(body []byte) // is told of the whole body; nil: nobody
+}
+
+// keep has an answer be that of the client, and tells what is to be compared.
+func (c *passage) keep(l *leash, ask Ask, response *http.Response, call telemetry.Call) Reply {
+	p := &passing{
+		Reader: response.Body, body: response.Body, leash: l, record: c.record, call: call,
+		keep: ask.Keep && canCompare(c.request.Method, response),
+	}
+	response.Body, c.response = p, response
+
+	reply := Reply{Status: response.StatusCode, Encoding: response.Header.Get("Content-Encoding")}
+	if ask.Keep {
+		reply.Later = p.later
+	}
+
+	return reply
+}
+
+// canCompare reports whether an answer is whole by itself.
+func canCompare(method string, response *http.Response) bool {
+	status := response.StatusCode
+
+	return method == http.MethodGet && (status == http.StatusOK || status >= http.StatusBadRequest && status < http.StatusInternalServerError) &&
+		response.Header.Get("Content-Range") == "" && response.ContentLength <= maxKept
+}
+
+// later has use be told of the body once the client has it. It is called before
+// the body is read.
+func (p *passing) later(use func(body []byte)) { p.use = use }
+
+// Read passes a piece on.
+func (p *passing) Read(b []byte) (int, error) {
+	n, err := p.Reader.Read(b)
+
+	if p.keep {
+		p.kept = append(p.kept, b[:n]...)
+		p.keep = len(p.kept) <= maxKept
+	}
+
+	switch {
+	case err == nil:
+	case errors.Is(err, io.EOF):
+		p.whole()
+	case p.call.Err == nil:
+		p.call.Err = blame(p.leash, err)
+	}
+
+	return n, err //nolint:wrapcheck // A reader passes on what it wraps.
+}
+
+// whole tells who waits for the body that it is there.
+func (p *passing) whole() {
+	if p.keep && p.use != nil {
+		p.use(p.kept)
+	}
+
+	p.keep, p.kept, p.use = false, nil, nil
+}
+
+// Close ends the request to the side.
+func (p *passing) Close() error {
+	err := p.body.Close()
+	p.leash.cancel(nil)
+
+	if p.record != nil {
+		p.record.AddCall(p.call)
+		p.record = nil
+	}
+
+	return err //nolint:wrapcheck // A closer passes on what it wraps.
+}
+
+// settle waits until it is known that an answer does not break off, where that
+// can be known before it is passed on: it is short, and no stream. One that says
+// that it is JSON has to be some.
+func settle(method string, response *http.Response) error {
+	isJSON := saysJSON(response.Header.Get("Content-Type"))
+
+	switch {
+	case method == http.MethodHead, response.StatusCode >= http.StatusInternalServerError:
+		return nil // There is no body, or nobody wants it.
+	case response.ContentLength < 0 && !isJSON, response.ContentLength > maxKept:
+		return nil
+	}
+
+	body, whole, err := readHead(response)
+	if err != nil {
+		return err
+	}
+
+	rest := response.Body
+	response.Body = struct {
+		io.Reader
+		io.Closer
+	}{bytes.NewReader(body), rest}
+
+	if !whole {
+		response.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.MultiReader(bytes.NewReader(body), rest), rest}
+
+		return nil
+	}
+
+	if isJSON && response.StatusCode == http.StatusOK && response.Header.Get("Content-Encoding") == "" && !json.Valid(body) {
+		return fault.New(fault.InvalidResponse, "it says that it is JSON, and is none")
+	}
+
+	return nil
+}
+
+// readHead reads a body up to the most that is kept, and a byte more where it is
+// longer.
+func readHead(response *http.Response) (head []byte, whole bool, err error) {
+	var buffer bytes.Buffer
+	if n := response.ContentLength; n > 0 && n <= maxKept {
+		buffer.Grow(int(n) + bytes.MinRead)
+	}
+
+	n, err := buffer.ReadFrom(io.LimitReader(response.Body, maxKept+1))
+
+	return buffer.Bytes(), n <= maxKept, err
+}
+
+// saysJSON reports whether a Content-Type is that of one JSON value.
+func saysJSON(contentType string) bool {
+	media, _, err := mime.ParseMediaType(contentType)
+
+	return err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))
+}
