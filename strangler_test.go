@@ -10,6 +10,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -70,12 +71,12 @@ func routesFile(t *testing.T, routes string) string {
 
 	const private = 0o600
 
-	path := filepath.Join(t.TempDir(), "strangler.json")
-	if err := os.WriteFile(path, []byte(routes), private); err != nil {
+	file := filepath.Join(t.TempDir(), "strangler.json")
+	if err := os.WriteFile(file, []byte(routes), private); err != nil {
 		t.Fatal(err)
 	}
 
-	return path
+	return file
 }
 
 // system is an old or a new one behind a door that counts who passes, and can be
@@ -378,7 +379,7 @@ func saying(t *testing.T, name string) *system {
 
 	return newSystem(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = fmt.Fprintf(w, `{"id":%q,"name":%q}`, r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:], name)
+		_ = json.NewEncoder(w).Encode(map[string]string{"id": path.Base(r.URL.Path), "name": name}) // It fails where the caller has left.
 	}))
 }
 

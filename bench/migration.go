@@ -89,7 +89,7 @@ func runMigration(ctx context.Context, args []string, stdout io.Writer) error {
 }
 
 func (m *migration) measure(ctx context.Context) (section *report.Section, err error) {
-	m.tell.say("Building the monolith, three new services and the storefront, each a process of its own.")
+	m.tell.sayf("Building the monolith, three new services and the storefront, each a process of its own.")
 
 	if m.systems, err = newSystems(ctx); err != nil {
 		return nil, err
@@ -124,7 +124,7 @@ func (m *migration) learn(ctx context.Context) error {
 		}
 	}
 
-	m.tell.say("%d clients have asked for %d users while the monolith alone answers: all later answers are held against these.", len(m.clients), *m.users)
+	m.tell.sayf("%d clients have asked for %d users while the monolith alone answers: all later answers are held against these.", len(m.clients), *m.users)
 
 	return m.systems.shut()
 }
@@ -148,18 +148,18 @@ func (m *migration) way() []*step {
 	quietly := func(context.Context) error { return nil }
 	to := func(route, mode string, moved []string) *step {
 		return &step{name: route + " " + mode, new: moved, happens: func(ctx context.Context) error {
-			m.tell.command("curl -X PATCH %s/strangler/routes/%s -d '{\"mode\":\"%s\"}'", m.systems.routes(), route, mode)
+			m.tell.commandf("curl -X PATCH %s/strangler/routes/%s -d '{\"mode\":\"%s\"}'", m.systems.routes(), route, mode)
 
 			return m.systems.routes().Move(ctx, route, routes.Place{Mode: mode})
 		}}
 	}
 	stop := func(context.Context) error {
-		m.tell.command("kill -TERM %d    # the monolith", m.systems.old.PID())
+		m.tell.commandf("kill -TERM %d    # the monolith", m.systems.old.PID())
 
 		return m.systems.stopMonolith()
 	}
 	start := func(ctx context.Context) error {
-		m.tell.command("ADDR=%s monolith &", address(m.systems.urls["monolith"]))
+		m.tell.commandf("ADDR=%s monolith &", address(m.systems.urls["monolith"]))
 
 		return m.systems.startMonolith(ctx)
 	}
@@ -179,7 +179,7 @@ func (m *migration) move(ctx context.Context) error {
 		return err
 	}
 
-	m.tell.title("There and back again: %d requests a second, each answer held against the monolith's", *m.rate)
+	m.tell.titlef("There and back again: %d requests a second, each answer held against the monolith's", *m.rate)
 	m.tell.head()
 
 	return m.underLoad(ctx, &m.visitors, m.clients, float64(*m.rate), func(ctx context.Context) error {

@@ -42,7 +42,7 @@ const (
 // lie has the new user service give one wrong field in one of a hundred answers
 // while it is in the shadow, until the difference is named.
 func (m *migration) lie(ctx context.Context) error {
-	m.tell.title("A lying service: one field of one in %.0f of its answers is wrong, and it is only looked at", 1/lieShare)
+	m.tell.titlef("A lying service: one field of one in %.0f of its answers is wrong, and it is only looked at", 1/lieShare)
 
 	for n := range uint64(lieTimes) {
 		l := &lie{seed: *m.seed + n}
@@ -52,8 +52,8 @@ func (m *migration) lie(ctx context.Context) error {
 			return err
 		}
 
-		m.tell.command("curl %s/strangler/report", "…")
-		m.tell.say("  after %d pages: %d × %s, %s", l.asked, l.found.Count, l.found.Path, l.found.Kind)
+		m.tell.commandf("curl %s/strangler/report", "…")
+		m.tell.sayf("  after %d pages: %d × %s, %s", l.asked, l.found.Count, l.found.Path, l.found.Kind)
 	}
 
 	return nil
@@ -138,7 +138,7 @@ func guarded(ramp routes.Ramp) routes.File {
 
 // fail has the new user service fail while it answers a quarter of all users.
 func (m *migration) fail(ctx context.Context) error {
-	m.tell.title("A failing service: it answers %d %% of the users, with the monolith to fall back to", guardedPercent)
+	m.tell.titlef("A failing service: it answers %d %% of the users, with the monolith to fall back to", guardedPercent)
 
 	for _, o := range m.plan() {
 		m.outages = append(m.outages, o)
@@ -148,7 +148,7 @@ func (m *migration) fail(ctx context.Context) error {
 		}
 
 		row := o.row()
-		m.tell.say("  %-22s at %3d/s: off after %s, %s of %s requests failed, %s different; the monolith stood in %d times",
+		m.tell.sayf("  %-22s at %3d/s: off after %s, %s of %s requests failed, %s different; the monolith stood in %d times",
 			o.fault, o.rate, o.text(), row[2], row[1], row[3], o.report.Fallbacks)
 	}
 
@@ -227,7 +227,7 @@ func (m *migration) climb(ctx context.Context) error {
 	)
 
 	m.ramp = &climb{}
-	m.tell.title("A good service: its share grows by %d %% every %s by itself", guardedPercent, every)
+	m.tell.titlef("A good service: its share grows by %d %% every %s by itself", guardedPercent, every)
 
 	// Times are not compared: a page of a few milliseconds has a p99 that is the
 	// machine's, not a system's.
@@ -274,9 +274,9 @@ func share(at routes.Place) int {
 func (m *migration) rise(ctx context.Context, percent int) error {
 	return until(ctx, func() (bool, error) {
 		at, err := m.systems.routes().Place(ctx, routes.Users)
-		if seen := m.ramp.places; err == nil && (len(seen) == 0 || seen[len(seen)-1] != at) {
-			m.ramp.places = append(seen, at)
-			m.tell.say("  %s %d %%", at.Mode, share(at))
+		if n := len(m.ramp.places); err == nil && (n == 0 || m.ramp.places[n-1] != at) {
+			m.ramp.places = append(m.ramp.places, at)
+			m.tell.sayf("  %s %d %%", at.Mode, share(at))
 		}
 
 		return share(at) >= percent, err
@@ -289,7 +289,7 @@ func (m *migration) restart(ctx context.Context) (err error) {
 		return err
 	}
 
-	m.tell.command("kill -TERM %d; storefront &", m.systems.process.PID())
+	m.tell.commandf("kill -TERM %d; storefront &", m.systems.process.PID())
 
 	if err = m.systems.shut(); err != nil {
 		return err

@@ -16,7 +16,7 @@ type narrator struct {
 	err error // the first one
 }
 
-func (n *narrator) write(format string, args ...any) {
+func (n *narrator) writef(format string, args ...any) {
 	if n.out == nil || n.err != nil {
 		return
 	}
@@ -26,24 +26,24 @@ func (n *narrator) write(format string, args ...any) {
 	}
 }
 
-// title begins a part of the story.
-func (n *narrator) title(format string, args ...any) {
-	n.write("\n"+format+"\n", args...)
+// titlef begins a part of the story.
+func (n *narrator) titlef(format string, args ...any) {
+	n.writef("\n"+format+"\n", args...)
 }
 
-// say tells something.
-func (n *narrator) say(format string, args ...any) { n.write(format, args...) }
+// sayf tells something.
+func (n *narrator) sayf(format string, args ...any) { n.writef(format, args...) }
 
-// command tells what is done just now, as anybody could.
-func (n *narrator) command(format string, args ...any) { n.write("  $ "+format, args...) }
+// commandf tells what is done just now, as anybody could.
+func (n *narrator) commandf(format string, args ...any) { n.writef("  $ "+format, args...) }
 
 // stepLine is a line of the table of steps.
 const stepLine = "  %-17s %9s %7s %10s %8s %8s   %13s %13s %13s"
 
 // head begins the table of steps.
 func (n *narrator) head() {
-	n.write(stepLine, "", "requests", "failed", "different", "p50 ms", "p99 ms", "users", "products", "orders")
-	n.write(stepLine, "", "", "", "", "", "", "old + new", "old + new", "old + new")
+	n.writef(stepLine, "", "requests", "failed", "different", "p50 ms", "p99 ms", "users", "products", "orders")
+	n.writef(stepLine, "", "", "", "", "", "", "old + new", "old + new", "old + new")
 }
 
 // step is a row of it.
@@ -55,20 +55,20 @@ func (n *narrator) step(s *step) {
 		cells[i] = cell
 	}
 
-	n.write(stepLine, cells...)
+	n.writef(stepLine, cells...)
 }
 
 // end tells what was reached.
 func (n *narrator) end(s *report.Section) error {
-	n.title("What had to hold")
+	n.titlef("What had to hold")
 
 	for _, goal := range s.Goals {
-		n.write("  %-6s %s", map[bool]string{true: "held", false: "BROKEN"}[goal.Met], goal.Text)
+		n.writef("  %-6s %s", map[bool]string{true: "held", false: "BROKEN"}[goal.Met], goal.Text)
 	}
 
 	for _, fact := range s.Facts {
 		if strings.HasPrefix(fact.Name, notRight) {
-			n.write("  %s: %s", fact.Name, fact.Value)
+			n.writef("  %s: %s", fact.Name, fact.Value)
 		}
 	}
 

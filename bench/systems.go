@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"maps"
 	"path/filepath"
 	"strconv"
 
@@ -66,7 +67,7 @@ func newSystems(ctx context.Context) (s *systems, err error) {
 
 	// The next time it is to be where it was.
 	s.urls["monolith"] = s.old.URL("monolith")
-	s.monolith.Program.Env = target.Monolith(address(s.urls["monolith"])).Env
+	s.monolith.Env = target.Monolith(address(s.urls["monolith"])).Env
 
 	s.storefront, err = s.build(ctx, target.Storefront())
 
@@ -116,11 +117,7 @@ func (s *systems) routesFile() string { return filepath.Join(s.dir, "routes.json
 
 // reopen starts a program that finds its routes as the last one left them.
 func (s *systems) reopen(ctx context.Context, user string) (err error) {
-	urls := map[string]string{}
-	for name, url := range s.urls {
-		urls[name] = url
-	}
-
+	urls := maps.Clone(s.urls)
 	if user != "" {
 		urls["user"] = user
 	}

@@ -81,7 +81,7 @@ func (f *Front) Control() http.Handler { return f.control.Handler() }
 func (f *Front) Close() error {
 	f.wait.CloseIdleConnections()
 
-	return f.control.Close() //nolint:wrapcheck // It says enough.
+	return f.control.Close()
 }
 
 // Serve serves the front and its control on loopback ports of their own until

@@ -52,7 +52,14 @@ func newFront(t *testing.T, o front.Options) (at, control string) {
 	return fronts.URL, controls.URL
 }
 
-func get(t *testing.T, address string) (*http.Response, string) {
+// answer is what came back, nothing where nothing did.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func get(t *testing.T, address string) answer {
 	t.Helper()
 
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
@@ -62,7 +69,7 @@ func get(t *testing.T, address string) (*http.Response, string) {
 
 	response, err := client().Do(request)
 	if err != nil {
-		return nil, ""
+		return answer{}
 	}
 
 	body, err := io.ReadAll(response.Body)
@@ -74,7 +81,7 @@ func get(t *testing.T, address string) (*http.Response, string) {
 		t.Fatal(err)
 	}
 
-	return response, string(body)
+	return answer{response.StatusCode, response.Header, string(body)}
 }
 
 func TestFrontPassesOnByTheServicesName(t *testing.T) {
@@ -82,9 +89,9 @@ func TestFrontPassesOnByTheServicesName(t *testing.T) {
 
 	at, _ := newFront(t, front.Options{})
 
-	response, body := get(t, at+"/users/1")
-	if body != truth || response.Header.Get("ETag") != `"truth"` || "http://"+response.Header.Get("X-Host") == at {
-		t.Errorf("%s %v", body, response.Header)
+	got := get(t, at+"/users/1")
+	if got.body != truth || got.header.Get("ETag") != `"truth"` || "http://"+got.header.Get("X-Host") == at {
+		t.Errorf("%s %v", got.body, got.header)
 	}
 }
 
@@ -99,15 +106,15 @@ func TestFrontLiesNowAndThen(t *testing.T) {
 		at, _ := newFront(t, front.Options{Lie: 0.05, Field: "location", Seed: seed})
 
 		for n := range all {
-			response, body := get(t, at+"/users/1")
-			if body == truth {
+			got := get(t, at+"/users/1")
+			if got.body == truth {
 				continue
 			}
 
 			which = append(which, n)
 
-			if want := `{"id":"user_1","location":"not what it was","price":1.50}`; body != want || response.Header.Get("ETag") != "" {
-				t.Errorf("got %s %v, want %s", body, response.Header, want)
+			if want := `{"id":"user_1","location":"not what it was","price":1.50}`; got.body != want || got.header.Get("ETag") != "" {
+				t.Errorf("got %s %v, want %s", got.body, got.header, want)
 			}
 		}
 
@@ -124,13 +131,13 @@ func TestFrontDoesNotLieAboutWhatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
 
 	at, _ := newFront(t, front.Options{Lie: 1, Field: "location"})
-	if _, body := get(t, at+"/list"); body != "["+truth+"]" {
-		t.Errorf("a list became %s", body)
+	if got := get(t, at+"/list"); got.body != "["+truth+"]" {
+		t.Errorf("a list became %s", got.body)
 	}
 
 	at, _ = newFront(t, front.Options{Lie: 1, Field: "town"})
-	if _, body := get(t, at+"/users/1"); body != truth {
-		t.Errorf("an object without the field became %s", body)
+	if got := get(t, at+"/users/1"); got.body != truth {
+		t.Errorf("an object without the field became %s", got.body)
 	}
 }
 
@@ -144,24 +151,24 @@ func TestFrontFailsOnDemand(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	if response, _ := get(t, at); response.StatusCode != http.StatusServiceUnavailable {
-		t.Errorf("the status is %d", response.StatusCode)
+	if got := get(t, at); got.status != http.StatusServiceUnavailable {
+		t.Errorf("the status is %d", got.status)
 	}
 
 	if err := remote.Fail(t.Context(), upstreamtest.ResetBeforeHeaders()); err != nil {
 		t.Fatal(err)
 	}
 
-	if response, _ := get(t, at); response != nil {
-		t.Errorf("the status is %d", response.StatusCode)
+	if got := get(t, at); got.status != 0 {
+		t.Errorf("the status is %d", got.status)
 	}
 
 	if err := remote.Fail(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 
-	if _, body := get(t, at); body != truth {
-		t.Errorf("healed it answers %s", body)
+	if got := get(t, at); got.body != truth {
+		t.Errorf("healed it answers %s", got.body)
 	}
 
 	if err := front.Remote(control + "/elsewhere").Fail(t.Context()); err == nil {

@@ -25,7 +25,7 @@ func TestFileIsWrittenAsProgramsReadIt(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	text, err := os.ReadFile(path)
+	text, err := os.ReadFile(path) //nolint:gosec // Of this test.
 	if err != nil {
 		t.Fatal(err)
 	}
