@@ -180,17 +180,22 @@ func (m *migration) outage(ctx context.Context, o *outage, ill *child.Process) e
 		return context.Cause(ctx) //nolint:wrapcheck // It says why the measurement ended.
 	}
 
-	if at, err := m.systems.routes().Place(ctx, routes.Users); err != nil || at.Mode != routes.Percent {
-		return errors.Join(err, fmt.Errorf("%w: it is %s", errEarly, at.Mode))
+	at, err := m.systems.routes().Place(ctx, routes.Users)
+	if err == nil && at.Mode != routes.Percent {
+		err = fmt.Errorf("%w: it is %s", errEarly, at.Mode)
 	}
 
-	if err := front.Remote(ill.URL(front.Control)).Fail(ctx, o.fault); err != nil {
+	if err != nil {
+		return err
+	}
+
+	if err = front.Remote(ill.URL(front.Control)).Fail(ctx, o.fault); err != nil {
 		return err
 	}
 
 	failed := time.Now()
 
-	err := until(ctx, func() (bool, error) {
+	err = until(ctx, func() (bool, error) {
 		at, err := m.systems.routes().Place(ctx, routes.Users)
 		if at.Mode == routes.Old {
 			o.off = time.Since(failed)

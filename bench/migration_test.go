@@ -46,7 +46,7 @@ func migrated(t *testing.T) *migration {
 func TestMigrationIsJudgedByWhatClientsSaw(t *testing.T) {
 	t.Parallel()
 
-	const failed, differing, first, second, lies, off, grown, kept = 0, 1, 2, 3, 4, 5, 6, 7
+	const failed, differing, side, lies, off, grown, kept = 0, 1, 2, 3, 4, 5, 6
 
 	outcome := func(err error) load.Outcome { return load.Outcome{Due: at(2500), Ended: at(2501), Err: err} }
 
@@ -62,8 +62,8 @@ func TestMigrationIsJudgedByWhatClientsSaw(t *testing.T) {
 		"one failed while it was down": {func(m *migration) { m.outages[0].visitors.outcomes = []load.Outcome{outcome(errNotOK)} }, []int{failed}},
 		"one saw a lie":                {func(m *migration) { m.lies[0].visitors.outcomes = []load.Outcome{outcome(errDiffers)} }, []int{differing}},
 		"one failed as it grew":        {func(m *migration) { m.ramp.visitors.outcomes = []load.Outcome{outcome(errNotOK)} }, []int{failed}},
-		"the old side answered":        {func(m *migration) { m.steps[1].new = nil }, []int{second}},
-		"nobody answered":              {func(m *migration) { m.steps[0].sent = nil }, []int{first}},
+		"the old side answered":        {func(m *migration) { m.steps[1].new = nil }, []int{side}},
+		"nobody answered":              {func(m *migration) { m.steps[0].sent = nil }, []int{side}},
 		"a lie was named late":         {func(m *migration) { m.lies[0].asked++ }, []int{lies}},
 		"a lie was not named":          {func(m *migration) { m.lies[0].found = routes.Difference{} }, []int{lies}},
 		"another path was named":       {func(m *migration) { m.lies[0].found.Path = "$.name" }, []int{lies}},

@@ -66,14 +66,21 @@ func (r Remote) Put(ctx context.Context, f File) error {
 
 // Place says where a route stands.
 func (r Remote) Place(ctx context.Context, name string) (Place, error) {
-	var file File
+	var file struct {
+		Routes []struct {
+			Place
+
+			Name string `json:"name"`
+		} `json:"routes"`
+	}
+
 	if err := r.ask(ctx, http.MethodGet, "/strangler/routes", nil, &file); err != nil {
 		return Place{}, err
 	}
 
 	for _, route := range file.Routes {
 		if route.Name == name {
-			return Place{route.Mode, route.Percent}, nil
+			return route.Place, nil
 		}
 	}
 

@@ -68,7 +68,7 @@ func TestRemoteSpeaksToTheOperationsPort(t *testing.T) {
 		asked = r.PathValue("name") + string(body)
 	})
 	mux.HandleFunc("GET /strangler/routes", func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = io.WriteString(w, `{"file":"x","routes":[{"name":"orders","mode":"old"},{"name":"users","mode":"percent","percent":25}]}`)
+		_, _ = io.WriteString(w, `{"file":"x","routes":[{"name":"orders","mode":"old"},{"name":"users","paths":[{"old":"/api/users/{id}"}],"mode":"percent","percent":25}]}`)
 	})
 	mux.HandleFunc("PUT /strangler/routes", func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "routes[0].mode must be old", http.StatusUnprocessableEntity)
