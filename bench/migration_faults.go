@@ -36,7 +36,7 @@ type lie struct {
 const (
 	lieShare = 0.01
 	lieField = "location"
-	lieTimes = 3
+	lieTimes = 5
 )
 
 // lie has the new user service give one wrong field in one of a hundred answers
@@ -52,7 +52,6 @@ func (m *migration) lie(ctx context.Context) error {
 			return err
 		}
 
-		m.tell.commandf("curl %s/strangler/report", "…")
 		m.tell.sayf("  after %d pages: %d × %s, %s", l.asked, l.found.Count, l.found.Path, l.found.Kind)
 	}
 
@@ -71,6 +70,8 @@ func (m *migration) lieOnce(ctx context.Context, l *lie) (err error) {
 	}
 
 	defer func() { err = errors.Join(err, m.systems.shut(), liar.Stop()) }()
+
+	m.tell.commandf("curl %s/strangler/report", m.systems.routes())
 
 	return m.underLoad(ctx, &l.visitors, pageClients(m.clients), float64(*m.rate), func(ctx context.Context) error {
 		return until(ctx, func() (bool, error) {
