@@ -55,7 +55,7 @@ func courses() []*course {
 	return []*course{
 		{name: "without"},
 		of("new", routes.New, false, true),
-		of("new, fallback", routes.New, true, true),
+		of("new, fallback", routes.New, true, false),
 		of("old", routes.Old, false, false),
 	}
 }
