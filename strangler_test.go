@@ -133,9 +133,11 @@ func TestMigration(t *testing.T) {
 
 	// The systems of the program that all tests share: nobody else moves there.
 	all := shared.get(t)
+	all.fetch(t, all.urls["monolith"]+"/api/users/user_1") // It is opened by the first who asks.
+
 	monolith := newSystem(t, passOn(t, all.urls["monolith"]))
 	news := map[string]*system{}
-	set := ampleBudgets().with(settings{"MONOLITH_URL": monolith.URL, "STRANGLER_ROUTES": routesFile(t, allOld)})
+	set := ampleBudgets().with(settings{"FACADE_BUDGET": "10s", "MONOLITH_URL": monolith.URL, "STRANGLER_ROUTES": routesFile(t, allOld)})
 
 	for route, service := range map[string]string{"users": "user", "products": "product", "orders": "order"} {
 		news[route] = newSystem(t, passOn(t, all.urls[service+" service"]))
@@ -400,7 +402,7 @@ func between(t *testing.T, file string) settings {
 	s := saying(t, "new")
 
 	return ampleBudgets().with(settings{
-		"MONOLITH_URL": saying(t, "old").URL, "STRANGLER_ROUTES": file,
+		"FACADE_BUDGET": "10s", "MONOLITH_URL": saying(t, "old").URL, "STRANGLER_ROUTES": file,
 		"USER_SERVICE_URL": s.URL, "PRODUCT_SERVICE_URL": s.URL, "ORDER_SERVICE_URL": s.URL,
 	})
 }
