@@ -7,7 +7,7 @@ GOLANGCI ?= $(shell go env GOPATH)/bin/golangci-lint
 .PHONY: help run test race lint generate build fuzz bench bench-peers bench-latency bench-memory bench-restarts bench-bad-days bench-overload bench-strangler strangler-demo browser cover calls-lock monitoring ci
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Run the three BFFs over the embedded services
 	go run .
