@@ -5,8 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"log"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -122,7 +121,7 @@ func passOn(t *testing.T, base string) http.Handler {
 
 	return &httputil.ReverseProxy{
 		Transport: transport, Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(to) },
-		ErrorLog: log.New(io.Discard, "", 0), // Calls that nobody waits for any more.
+		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // Calls that nobody waits for any more.
 	}
 }
 
