@@ -110,13 +110,18 @@ func newCrowd(t *testing.T) *crowd {
 		"STALE_BYTES": "256KiB", "CACHE_BYTES": "2MiB", // Few enough that answers are thrown out all the time.
 	}
 
-	for _, service := range upstreamtest.Services() {
+	for _, service := range upstreamtest.All() {
 		gate := upstreamtest.NewGate(stamped{shop.Gate(service)}, "http://nowhere.invalid")
 		server := httptest.NewServer(gate)
 		t.Cleanup(server.Close)
 
 		c.gates[service] = gate
-		set[strings.ToUpper(string(service))+"_SERVICE_URL"] = server.URL
+
+		if service == upstreamtest.Customer {
+			set["LEGACY_CUSTOMER_URL"] = server.URL
+		} else {
+			set[strings.ToUpper(string(service))+"_SERVICE_URL"] = server.URL
+		}
 	}
 
 	c.process = startOver(t, shop, set)
@@ -135,7 +140,7 @@ func (s stamped) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, says := good.Body.Bytes(), freshnessOf(r.URL)
 	if !strings.HasPrefix(says, "public") {
 		who, _, _ := strings.Cut(r.Header.Get("X-Request-Id"), ".")
-		for _, text := range []string{`"name":"`, `"status":"`, `"bio":"`, `"shipping_address":"`} {
+		for _, text := range []string{`"name":"`, `"status":"`, `"bio":"`, `"shipping_address":"`, `"f_name":"`} {
 			body = bytes.ReplaceAll(body, []byte(text), []byte(text+who+" "))
 		}
 	}
@@ -324,6 +329,8 @@ func anyRoute(user string, random *rand.Rand) request {
 		{Server: "web", GraphQL: &operation{Query: whole}},
 		{Server: "web", GraphQL: &operation{Query: `{ order(id: "` + user + `_order_3") { id shippingAddress } product(id: "` + user + `_prod_7") { name description } }`}},
 		{Server: "web", Path: "/graphql?query=" + url.QueryEscape(whole)},
+		{Server: "web", Path: "/api/customers/" + user + "/summary"},
+		{Server: "web", GraphQL: &operation{Query: `{ user(id: "` + user + `") { bio customer { fullName address } } customerSummary(id: "` + user + `") { name email } }`}},
 		{Server: "web", Path: "/graphql?query=" + url.QueryEscape(`{ product(id: "`+user+`_prod_7") { name description } }`)},
 	}
 
@@ -347,7 +354,7 @@ func (c *crowd) troubles(t *testing.T, random *rand.Rand) {
 	for !c.over(t) {
 		<-tick.C
 
-		gate := c.gates[upstreamtest.Services()[random.IntN(3)]]
+		gate := c.gates[upstreamtest.All()[random.IntN(len(upstreamtest.All()))]]
 		if random.IntN(6) > 0 { // Most of the time all is well, so that there is something to be kept.
 			gate.Heal()
 		} else {

@@ -149,7 +149,7 @@ func checkGolden(t *testing.T, name string, got []byte) {
 func (e expected) checkUpstream(t *testing.T, before, after map[upstreamtest.Service][]string) {
 	t.Helper()
 
-	for _, service := range upstreamtest.Services() {
+	for _, service := range upstreamtest.All() {
 		got := after[service][len(before[service]):]
 
 		if e.UpstreamCalls != nil && len(got) != e.UpstreamCalls[service] {

@@ -8,7 +8,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"storefront/internal/telemetry"
 	"storefront/upstream/upstreamtest"
 )
 
@@ -46,7 +48,23 @@ func ofScrape(t *testing.T) exported {
 	p.get(t, "mobile", "/api/dashboard/user_1") // stale
 	p.get(t, "mobile", "/api/dashboard/user_2") // omitted
 
-	return newExported(string(p.get(t, "ops", "/metrics").body))
+	return newExported(string(p.get(t, "ops", "/metrics").body) + ofMovingRoute(t))
+}
+
+// ofMovingRoute is the scrape of a route on its way from one system to another,
+// of which a program without such routes has none.
+func ofMovingRoute(t *testing.T) string {
+	t.Helper()
+
+	metrics := telemetry.NewMetrics()
+	route := metrics.Strangler().Route("users")
+	route.Answered(0, false, time.Millisecond)
+	route.Differs("$.name")
+
+	scrape := httptest.NewRecorder()
+	metrics.Handler().ServeHTTP(scrape, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
+
+	return scrape.Body.String()
 }
 
 func newExported(text string) exported {
@@ -93,7 +111,7 @@ func (e exported) own() []string {
 	names := map[string]bool{}
 
 	for name := range e.labels {
-		if strings.Contains(name, ":") || !regexp.MustCompile(`^(bff|upstream|shared_cache)_`).MatchString(name) {
+		if strings.Contains(name, ":") || !regexp.MustCompile(`^(bff|upstream|shared_cache|strangler|customer)_`).MatchString(name) {
 			continue
 		}
 

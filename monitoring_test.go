@@ -70,7 +70,7 @@ func TestMonitoringNamesWhatIsExported(t *testing.T) {
 		}
 	}
 
-	for _, name := range regexp.MustCompile("`((?:bff|upstream|shared_cache)_[a-z_]+)`").FindAllStringSubmatch(tableOfMetrics(t, readme), -1) {
+	for _, name := range regexp.MustCompile("`((?:bff|upstream|shared_cache|strangler|customer)_[a-z_]+)`").FindAllStringSubmatch(tableOfMetrics(t, readme), -1) {
 		if !slices.Contains(e.own(), name[1]) {
 			t.Errorf("README.md has %s in its table of metrics, which does not exist", name[1])
 		}
@@ -91,7 +91,7 @@ func tableOfMetrics(t *testing.T, readme string) string {
 }
 
 var (
-	metricName   = regexp.MustCompile(`\b(?:up\b|(?:bff|upstream|shared_cache|process|go)[a-z0-9_]*[_:][a-z0-9_:]*[a-z0-9])`)
+	metricName   = regexp.MustCompile(`\b(?:up\b|(?:bff|upstream|shared_cache|strangler|customer|process|go)[a-z0-9_]*[_:][a-z0-9_:]*[a-z0-9])`)
 	selector     = regexp.MustCompile(`([a-z_][a-z0-9_:]*)\{([^{}]*)\}`)
 	matcher      = regexp.MustCompile(`([a-z_]+)(=~|!=|!~|=)"([^"]*)"`)
 	labelClause  = regexp.MustCompile(`\b(?:by|on|without|ignoring|group_left|group_right) \(([a-z_, ]*)\)`)

@@ -32,9 +32,10 @@ func (s settings) with(more settings) settings {
 	return all
 }
 
-// of returns the settings that make a program use the services of shop.
+// of returns the settings that make a program use the services of shop, and
+// embed none: where the shop has no customer system, nobody is at its place.
 func of(shop *upstreamtest.Shop) settings {
-	s := settings{}
+	s := settings{"LEGACY_CUSTOMER_URL": "http://127.0.0.1:1"}
 
 	for _, line := range shop.Env() {
 		name, value, _ := strings.Cut(line, "=")
@@ -157,7 +158,7 @@ func startOver(t *testing.T, shop *upstreamtest.Shop, s settings) *process {
 	p := start(t, ampleBudgets().with(of(shop)).with(s))
 	p.secrets = []string{upstreamtest.Secret}
 
-	for _, service := range upstreamtest.Services() {
+	for _, service := range upstreamtest.All() {
 		p.secrets = append(p.secrets, strings.TrimPrefix(shop.URL(service), "http://"))
 	}
 

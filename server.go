@@ -37,26 +37,19 @@ func declare(env *config.Env) serve.Build {
 	env.List(&bffs, "BFF", all, all, "which BFFs are served")
 
 	webSettings, mobileSettings, tvSettings := web.Declare(env), mobile.Declare(env), tv.Declare(env)
-	upstreams := upstream.DeclareEmbeddable(env, upstream.User, upstream.Product, upstream.Order)
+	upstreams := upstream.DeclareEmbeddable(env, upstream.User, upstream.Product, upstream.Order, upstream.Customer)
 
 	var dataDir string
 
 	env.Path(&dataDir, "DATA_DIR", "a fresh temporary folder", "where the embedded services keep their data")
 
 	return func(ctx context.Context, app *serve.App) error {
-		trouble := chaos.New(chaos.Options{Log: app.Log, Refuse: problem.Refuse})
-		app.Defer(trouble.Close)
-
-		embedded, err := services.Embed(ctx, app, upstreams.Missing(), dataDir, trouble.Before)
+		dir, err := embed(ctx, app, upstreams, dataDir)
 		if err != nil {
 			return err
 		}
 
-		for pattern, handler := range trouble.Routes() {
-			app.Ops(pattern, handler)
-		}
-
-		if err = upstreams.Locate(embedded); err != nil {
+		if _, err = upstreams.Follow(ctx, app, dir); err != nil {
 			return err
 		}
 
@@ -84,4 +77,29 @@ func declare(env *config.Env) serve.Build {
 
 		return err
 	}
+}
+
+// embed runs the services that are missing, behind what can break them, and
+// returns the folder of their data.
+func embed(ctx context.Context, app *serve.App, upstreams *upstream.Settings, dir string) (string, error) {
+	dir, err := services.Folder(app, dir)
+	if err != nil {
+		return "", err
+	}
+
+	trouble := chaos.New(chaos.Options{Log: app.Log, Refuse: problem.Refuse})
+	app.Defer(trouble.Close)
+
+	embedded, err := services.Embed(ctx, app, services.Options{
+		Names: upstreams.Missing(), Dir: dir, Before: trouble.Before, Elsewhere: upstreams.Known(),
+	})
+	if err != nil {
+		return "", err
+	}
+
+	for pattern, handler := range trouble.Routes() {
+		app.Ops(pattern, handler)
+	}
+
+	return dir, upstreams.Locate(embedded)
 }

@@ -71,6 +71,39 @@ func TestOnlyMissingServicesAreEmbedded(t *testing.T) {
 	}
 }
 
+// The legacy customer system is embedded by itself too, and is as easy to break.
+func TestOnlyTheCustomerSystemIsEmbedded(t *testing.T) {
+	t.Parallel()
+
+	set := of(upstreamtest.NewTCP(t))
+	delete(set, "LEGACY_CUSTOMER_URL")
+
+	p := start(t, ampleBudgets().with(set))
+
+	if got, want := slices.Sorted(maps.Keys(p.urls)), []string{"legacy customer system", "mobile", "ops", "tv", "web"}; !slices.Equal(got, want) {
+		t.Fatalf("servers are %q, want %q", got, want)
+	}
+
+	record := p.urls["legacy customer system"] + "/cust/12345"
+	if got := p.fetch(t, record); got.status != http.StatusOK || !strings.Contains(string(got.body), `"f_name":"John","l_name":"Doe"`) {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+
+	p.chaos(t, http.MethodPut, "/chaos/customer", `{"preset":"down"}`)
+
+	if got := p.fetch(t, record); got.status != http.StatusServiceUnavailable {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+
+	if got := p.chaos(t, http.MethodDelete, "/chaos", ""); !strings.Contains(string(got.body), `{"services":[{"service":"customer",`) {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+
+	if got := p.fetch(t, record); got.status != http.StatusOK {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+}
+
 // A second start over the same DATA_DIR finds the data of the first one and
 // fills nothing anew.
 func TestDataDirIsKept(t *testing.T) {

@@ -253,7 +253,7 @@ func requests(shop *upstreamtest.Shop) map[upstreamtest.Service][]string {
 		return all
 	}
 
-	for _, service := range upstreamtest.Services() {
+	for _, service := range upstreamtest.All() {
 		for _, r := range asked(shop, service) {
 			line := r.Path
 			if r.Query != "" {

@@ -87,6 +87,11 @@ func (s screen) view(t *testing.T, answer *httptest.ResponseRecorder) view {
 
 	for _, section := range s.sections {
 		v.sections[section], v.state[section], v.reason[section] = string(page[section]), "fresh", "fresh"
+
+		if _, isMember := page[section]; !isMember { // The page is nothing but its section.
+			v.sections[section], _, _ = strings.Cut(v.body, `,"degraded"`)
+			v.sections[section] = strings.TrimSuffix(v.sections[section], "}")
+		}
 	}
 
 	for _, m := range slices.Concat(says.Degraded, says.Extensions.Degraded) {
@@ -115,6 +120,9 @@ func screens() map[string]screen {
 		"web GraphQL": {webRoutes, dashboardOperation, map[upstreamtest.Service]string{
 			upstreamtest.User: "user", upstreamtest.Product: "recommendedProducts", upstreamtest.Order: "recentOrders",
 		}},
+		"web summary": {webRoutes, func(ctx context.Context, user string) *http.Request {
+			return httptest.NewRequestWithContext(ctx, http.MethodGet, "/api/customers/"+user+"/summary", http.NoBody)
+		}, map[upstreamtest.Service]string{upstreamtest.Customer: "customer"}},
 		"mobile": {func(services upstream.Services) http.Handler {
 			return mobile.New(services).Routes(new(mobile.Settings))
 		}, get("/api/dashboard/"), rest},

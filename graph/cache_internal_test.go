@@ -44,6 +44,8 @@ func TestCacheControl(t *testing.T) {
 		`{__schema{queryType{name}}}`:   "no-store",
 		`{user(id:"../x"){name}}`:       "no-store",
 		`{product(id:"missing"){name}}`: "private, max-age=60",
+		`{user(id:"a"){customer{tier}} customerSummary(id:"a"){name}}`: "private, max-age=30",
+		`{user(id:"a"){name} customerSummary(id:"missing"){name}}`:     "private, max-age=30",
 	} {
 		first := get(t, handler, operation)
 		if got := first.Header().Get("Cache-Control"); got != want {

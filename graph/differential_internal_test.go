@@ -38,7 +38,10 @@ var selectable = map[string][]struct{ name, typeName string }{
 		{"joinedDate", ""},
 		{"recommendedProducts", "Product"},
 		{"orders", "Order"},
+		{"customer", "Customer"},
 	},
+	"Customer":        {{"fullName", ""}, {"address", ""}, {"phone", ""}, {"tier", ""}, {"loyaltyPoints", ""}},
+	"CustomerSummary": {{"name", ""}, {"email", ""}, {"tier", ""}, {"points", ""}},
 	"Product": {
 		{"id", ""}, {"name", ""}, {"price", ""}, {"image", ""}, {"description", ""}, {"specs", "Spec"}, {"reviews", ""}, {"rating", ""},
 	},
@@ -56,12 +59,14 @@ func (w *writer) operation() string {
 	for i := range 1 + w.IntN(2) {
 		user := []string{"a", "odd", "old", "missing", "broken"}[w.IntN(5)]
 
-		switch w.IntN(5) {
+		switch w.IntN(6) {
 		case 0, 1:
 			fmt.Fprintf(&selections, "r%d:dashboard(userId:%q)%s%s ", i, user, w.condition(), w.set("Dashboard", 4))
 		case 2:
 			fmt.Fprintf(&selections, "r%d:user(id:%q)%s ", i, user, w.set("User", 3))
 		case 3:
+			fmt.Fprintf(&selections, "r%d:customerSummary(id:%q)%s ", i, user, w.set("CustomerSummary", 2))
+		case 4:
 			fmt.Fprintf(&selections, "r%d:product(id:\"prod_%d\")%s ", i, w.IntN(4), w.set("Product", 2))
 		default:
 			fmt.Fprintf(&selections, "r%d:order(id:\"%s_order_%d\")%s ", i, user, w.IntN(3), w.set("Order", 3))
@@ -191,6 +196,8 @@ func oddPages(tb testing.TB) *kept {
 		`[{"id":"o","date":"","total":0,"status":"<s>","items":[]},{"id":"r","date":"d","total":1,"status":"s"},`+
 			`{"id":"s","date":"d","total":1,"status":"s","items":[{"product_id":"prod_1","quantity":-1},`+
 			`{"product_id":"../x","quantity":1},{"product_id":"unknown","quantity":1}]}]`)
+	shop.Set(upstreamtest.Customer, "/cust/odd", "{\"cust_num\":\"odd\",\"f_name\":\"\xff<\\u0001\\\"&\\u2028\",\"cust_type\":7}")
+	shop.Fail(upstreamtest.Customer, upstreamtest.Garbage().On("/cust/broken"))
 	shop.Fail(upstreamtest.User, upstreamtest.Garbage().On("/users/broken"))
 	shop.Fail(upstreamtest.Product, upstreamtest.Truncated().On("/products?user_id=broken"))
 	shop.Fail(upstreamtest.Order, upstreamtest.Garbage().On("/orders?user_id=broken"))
@@ -198,11 +205,12 @@ func oddPages(tb testing.TB) *kept {
 	pages := newKept(tb, shop)
 
 	for _, warm := range []string{
-		`{dashboard(userId:"old"){user{id} recommendedProducts(first:3){id} recentOrders{id}}}`, `{user(id:"old"){orders(first:2){id}}}`,
+		`{dashboard(userId:"old"){user{id} recommendedProducts(first:3){id} recentOrders{id}}}`, `{user(id:"old"){orders(first:2){id} customer{tier}}}`,
 	} {
 		ask(tb, ours(pages.bff), marshal(tb, map[string]string{"query": warm}))
 	}
 
+	shop.Fail(upstreamtest.Customer, upstreamtest.Garbage().On("/cust/broken"), upstreamtest.Garbage().On("/cust/old"))
 	shop.Fail(upstreamtest.User, upstreamtest.Garbage().On("/users/old"))
 	shop.Fail(upstreamtest.Product, upstreamtest.Garbage().On("/products?user_id=old"))
 	shop.Fail(upstreamtest.Order, upstreamtest.Garbage().On("/orders?user_id=old"))

@@ -54,6 +54,8 @@ func (l *lookahead) one(n *node, userID string) {
 	case theUser:
 		l.plan.NeedUser(userID)
 		l.all(n.below, userID)
+	case theCustomer:
+		l.plan.NeedCustomer(userID)
 	case recommended, orders:
 		if first, ok := l.first(n); ok {
 			l.list(n, userID, first)
@@ -62,7 +64,7 @@ func (l *lookahead) one(n *node, userID string) {
 		if id, ok := l.id(n, "userId"); ok {
 			l.all(n.below, id)
 		}
-	case aUser, aProduct, anOrder:
+	case aUser, aProduct, anOrder, aSummary:
 		if id, ok := l.id(n, "id"); ok {
 			l.named(n, id)
 		}
@@ -88,6 +90,8 @@ func (l *lookahead) named(n *node, id string) {
 		l.plan.NeedProduct(id)
 	case anOrder:
 		l.plan.NeedOrder(id, n.products)
+	case aSummary:
+		l.plan.NeedSummary(id)
 	}
 }
 

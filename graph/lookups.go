@@ -35,6 +35,12 @@ func projected() gql.Types {
 		return maybe(pageOf(at.Context).Order(id), ok)
 	})
 
+	gql.Look(p.Query, "customerSummary", p.CustomerSummary, func(at gql.At, _ *gql.Root) (*model.CustomerSummary, bool) {
+		id, ok := idAt(at, "id")
+
+		return maybe(pageOf(at.Context).CustomerSummary(id), ok)
+	})
+
 	gql.Look(p.Dashboard, "user", p.User, func(at gql.At, d *model.Dashboard) (*model.User, bool) {
 		return ready(pageOf(at.Context).User(d.UserID))
 	})
@@ -50,6 +56,10 @@ func projected() gql.Types {
 	})
 	gql.LookMany(p.User, "orders", p.Order, func(at gql.At, u *model.User) ([]model.Order, bool) {
 		return ready(pageOf(at.Context).Orders(u.ID, firstAt(at)))
+	})
+
+	gql.Look(p.User, "customer", p.Customer, func(at gql.At, u *model.User) (*model.Customer, bool) {
+		return maybe(pageOf(at.Context).Customer(u.ID), true)
 	})
 
 	gql.Look(p.OrderItem, "product", p.Product, func(at gql.At, item *model.OrderItem) (*model.Product, bool) {

@@ -41,6 +41,7 @@ func documents(t *testing.T) (all []shipped) {
 	t.Helper()
 
 	for name, more := range map[string][2]string{
+		"Customer":     {"customer", `{"userId":"u-7-x"}`},
 		"Dashboard":    {"dashboard", `{"userId":"u-7-x"}`},
 		"OrderHistory": {"order_history", `{"userId":"u-7-x","first":50}`},
 		"OrderPage":    {"order_page", `{"id":"u-7-x_order_1"}`},

@@ -19,13 +19,15 @@ const (
 	theUser // whose dashboard it is
 	recommended
 	orders
+	theCustomer // that the user is
+	aSummary
 )
 
 // kinds are the fields that need something. The rest of an object comes with it.
 var kinds = map[string]map[string]kind{ //nolint:gochecknoglobals // A table.
-	"Query":     {"dashboard": aDashboard, "user": aUser, "product": aProduct, "order": anOrder},
+	"Query":     {"dashboard": aDashboard, "user": aUser, "product": aProduct, "order": anOrder, "customerSummary": aSummary},
 	"Dashboard": {"user": theUser, "recommendedProducts": recommended, "recentOrders": orders},
-	"User":      {"recommendedProducts": recommended, "orders": orders},
+	"User":      {"recommendedProducts": recommended, "orders": orders, "customer": theCustomer},
 }
 
 // node is a selected field that needs something.
@@ -57,7 +59,7 @@ func below(op *gql.Operation, set ast.SelectionSet, typeName string, path []stri
 			n.below = below(op, field.Selections, "User", n.path)
 		case anOrder, orders:
 			n.products = selectsProducts(op, field.Selections)
-		case aProduct, recommended: // whole as they come
+		case aProduct, recommended, theCustomer, aSummary: // whole as they come
 		}
 
 		nodes = append(nodes, n)

@@ -11,25 +11,78 @@ import (
 // projections are the fields that need no resolver, written without gqlgen, by
 // object type. Query has none of them.
 type projections struct {
-	Query     *gql.Object[gql.Root]
-	Dashboard *gql.Object[model.Dashboard]
-	Order     *gql.Object[model.Order]
-	OrderItem *gql.Object[model.OrderItem]
-	Product   *gql.Object[model.Product]
-	Spec      *gql.Object[wire.TextEntry]
-	User      *gql.Object[model.User]
+	Query           *gql.Object[gql.Root]
+	Customer        *gql.Object[model.Customer]
+	CustomerSummary *gql.Object[model.CustomerSummary]
+	Dashboard       *gql.Object[model.Dashboard]
+	Order           *gql.Object[model.Order]
+	OrderItem       *gql.Object[model.OrderItem]
+	Product         *gql.Object[model.Product]
+	Spec            *gql.Object[wire.TextEntry]
+	User            *gql.Object[model.User]
 }
 
 func newProjections() *projections {
 	p := &projections{
-		Query:     gql.NewObject[gql.Root]([]string{"Query"}),
-		Dashboard: gql.NewObject[model.Dashboard]([]string{"Dashboard"}),
-		Order:     gql.NewObject[model.Order]([]string{"Order"}),
-		OrderItem: gql.NewObject[model.OrderItem]([]string{"OrderItem"}),
-		Product:   gql.NewObject[model.Product]([]string{"Product"}),
-		Spec:      gql.NewObject[wire.TextEntry]([]string{"Spec"}),
-		User:      gql.NewObject[model.User]([]string{"User"}),
+		Query:           gql.NewObject[gql.Root]([]string{"Query"}),
+		Customer:        gql.NewObject[model.Customer]([]string{"Customer"}),
+		CustomerSummary: gql.NewObject[model.CustomerSummary]([]string{"CustomerSummary"}),
+		Dashboard:       gql.NewObject[model.Dashboard]([]string{"Dashboard"}),
+		Order:           gql.NewObject[model.Order]([]string{"Order"}),
+		OrderItem:       gql.NewObject[model.OrderItem]([]string{"OrderItem"}),
+		Product:         gql.NewObject[model.Product]([]string{"Product"}),
+		Spec:            gql.NewObject[wire.TextEntry]([]string{"Spec"}),
+		User:            gql.NewObject[model.User]([]string{"User"}),
 	}
+	p.Customer.Leaf("fullName", func(_ *gql.Request, dst []byte, object *model.Customer) []byte {
+		if object.FullName == nil {
+			return gql.AppendNull(dst)
+		}
+		return gql.AppendString(dst, *object.FullName)
+	})
+	p.Customer.Leaf("address", func(_ *gql.Request, dst []byte, object *model.Customer) []byte {
+		if object.Address == nil {
+			return gql.AppendNull(dst)
+		}
+		return gql.AppendString(dst, *object.Address)
+	})
+	p.Customer.Leaf("phone", func(_ *gql.Request, dst []byte, object *model.Customer) []byte {
+		if object.Phone == nil {
+			return gql.AppendNull(dst)
+		}
+		return gql.AppendString(dst, *object.Phone)
+	})
+	p.Customer.Leaf("tier", func(_ *gql.Request, dst []byte, object *model.Customer) []byte {
+		return gql.AppendMarshaler(dst, object.Tier)
+	})
+	p.Customer.Leaf("loyaltyPoints", func(_ *gql.Request, dst []byte, object *model.Customer) []byte {
+		if object.LoyaltyPoints == nil {
+			return gql.AppendNull(dst)
+		}
+		return gql.AppendInt(dst, *object.LoyaltyPoints)
+	})
+
+	p.CustomerSummary.Leaf("name", func(_ *gql.Request, dst []byte, object *model.CustomerSummary) []byte {
+		if object.Name == nil {
+			return gql.AppendNull(dst)
+		}
+		return gql.AppendString(dst, *object.Name)
+	})
+	p.CustomerSummary.Leaf("email", func(_ *gql.Request, dst []byte, object *model.CustomerSummary) []byte {
+		if object.Email == nil {
+			return gql.AppendNull(dst)
+		}
+		return gql.AppendString(dst, *object.Email)
+	})
+	p.CustomerSummary.Leaf("tier", func(_ *gql.Request, dst []byte, object *model.CustomerSummary) []byte {
+		return gql.AppendMarshaler(dst, object.Tier)
+	})
+	p.CustomerSummary.Leaf("points", func(_ *gql.Request, dst []byte, object *model.CustomerSummary) []byte {
+		if object.Points == nil {
+			return gql.AppendNull(dst)
+		}
+		return gql.AppendInt(dst, *object.Points)
+	})
 
 	p.Order.Leaf("id", func(_ *gql.Request, dst []byte, object *model.Order) []byte { return gql.AppendString(dst, object.ID) })
 	p.Order.Leaf("date", func(_ *gql.Request, dst []byte, object *model.Order) []byte {
@@ -139,6 +192,8 @@ func newProjections() *projections {
 func (p *projections) types() gql.Types {
 	types := gql.Types{}
 	gql.Add(types, p.Query)
+	gql.Add(types, p.Customer)
+	gql.Add(types, p.CustomerSummary)
 	gql.Add(types, p.Dashboard)
 	gql.Add(types, p.Order)
 	gql.Add(types, p.OrderItem)

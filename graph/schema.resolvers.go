@@ -42,12 +42,20 @@ func (r *queryResolver) Order(ctx context.Context, id string) (*model.Order, err
 	return optional(ctx, pageOf(ctx).Order(id))
 }
 
+func (r *queryResolver) CustomerSummary(ctx context.Context, id string) (*model.CustomerSummary, error) {
+	return optional(ctx, pageOf(ctx).CustomerSummary(id))
+}
+
 func (r *userResolver) RecommendedProducts(ctx context.Context, obj *model.User, first int64) ([]model.Product, error) {
 	return section(ctx, pageOf(ctx).Recommended(obj.ID, int(first)))
 }
 
 func (r *userResolver) Orders(ctx context.Context, obj *model.User, first int64) ([]model.Order, error) {
 	return section(ctx, pageOf(ctx).Orders(obj.ID, int(first)))
+}
+
+func (r *userResolver) Customer(ctx context.Context, obj *model.User) (*model.Customer, error) {
+	return optional(ctx, pageOf(ctx).Customer(obj.ID))
 }
 
 func (r *Resolver) Dashboard() DashboardResolver { return &dashboardResolver{r} }

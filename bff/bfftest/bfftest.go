@@ -45,9 +45,10 @@ func connect(shop *upstreamtest.Shop, metrics *telemetry.Metrics, transport http
 	)
 
 	at := map[upstream.Name]string{
-		upstream.User:    shop.URL(upstreamtest.User),
-		upstream.Product: shop.URL(upstreamtest.Product),
-		upstream.Order:   shop.URL(upstreamtest.Order),
+		upstream.User:     shop.URL(upstreamtest.User),
+		upstream.Product:  shop.URL(upstreamtest.Product),
+		upstream.Order:    shop.URL(upstreamtest.Order),
+		upstream.Customer: shop.URL(upstreamtest.Customer),
 	}
 
 	return upstream.Connect("test", at, metrics, resilience.Options{

@@ -16,6 +16,13 @@ type Plan struct {
 	orders      []listPlan // by user
 	single      []listPlan // by order
 	products    []string
+	customers   []customerPlan
+}
+
+// customerPlan is what is needed of one customer.
+type customerPlan struct {
+	id      string
+	summary bool // it was asked for by itself, and not as a part of a user
 }
 
 // listPlan is what is needed of one list, or of one order.
@@ -48,11 +55,30 @@ func (p *Plan) NeedOrder(id string, products bool) {
 	p.single = addList(p.single, listPlan{id: id, products: products})
 }
 
+// NeedCustomer adds what the customer system knows of a user.
+func (p *Plan) NeedCustomer(userID string) { p.customer(userID, false) }
+
+// NeedSummary adds a customer who is asked for by themselves. It is one call with
+// the same customer as a part of a user.
+func (p *Plan) NeedSummary(id string) { p.customer(id, true) }
+
+func (p *Plan) customer(id string, summary bool) {
+	for i := range p.customers {
+		if known := &p.customers[i]; known.id == id {
+			known.summary = known.summary || summary
+
+			return
+		}
+	}
+
+	p.customers = append(p.customers, customerPlan{id: id, summary: summary})
+}
+
 // Calls is how many upstream calls the plan takes at most. The products of items
 // are one call, but each order or list of orders that comes in very late has the
 // products of its items asked for by a call of its own.
 func (p *Plan) Calls() int {
-	return len(p.users) + len(p.recommended) + len(p.orders) + len(p.single) + min(1, len(p.products)) + p.producers()
+	return len(p.users) + len(p.recommended) + len(p.orders) + len(p.single) + len(p.customers) + min(1, len(p.products)) + p.producers()
 }
 
 // Waves is how many calls the plan takes one after the other: the products of
@@ -70,7 +96,8 @@ func (p *Plan) Waves() int {
 
 // String is the plan in a few words, equal for equal plans.
 func (p *Plan) String() string {
-	return fmt.Sprintf("users %q, recommended %+v, orders %+v, single %+v, products %q", p.users, p.recommended, p.orders, p.single, p.products)
+	return fmt.Sprintf("users %q, recommended %+v, orders %+v, single %+v, products %q, customers %+v",
+		p.users, p.recommended, p.orders, p.single, p.products, p.customers)
 }
 
 // producers is how many calls bring orders whose products are needed.

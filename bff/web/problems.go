@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 
 	"storefront/internal/fault"
@@ -10,6 +11,10 @@ import (
 
 // toProblem is the error wire of this BFF over REST.
 func toProblem(err error) *problem.Details {
+	if errors.Is(err, errNoCustomer) {
+		return problem.Named(http.StatusNotFound, "no-such-customer", "No such customer", "There is no customer of this id.")
+	}
+
 	if fault.KindOf(err) == fault.NotFound {
 		return problem.Named(http.StatusNotFound, "no-such-user", "No such user", "There is no user of this id.")
 	}

@@ -9,6 +9,7 @@ import (
 	"storefront/internal/fault"
 	"storefront/internal/fresh"
 	"storefront/internal/need"
+	"storefront/upstream/customer"
 	"storefront/upstream/order"
 	"storefront/upstream/product"
 	"storefront/upstream/user"
@@ -22,6 +23,8 @@ var (
 	queryOrder       = fanout.Section{Name: "order", Need: need.Important}
 	queryProducts    = fanout.Section{Name: "products", Need: need.Important}
 	queryItems       = fanout.Section{Name: "items", Need: need.Optional}
+	queryCustomer    = fanout.Section{Name: "customer", Need: need.Optional}
+	querySummary     = fanout.Section{Name: "customerSummary", Need: need.Important}
 )
 
 // Page is all that one GraphQL operation needs, fetched. Resolvers only look
@@ -34,6 +37,7 @@ type Page struct {
 	products    *fanout.Part[product.List]
 	asked       []string      // the ids of products
 	items       *itemProducts // nil: none are needed
+	customers   parts[customer.Customer]
 }
 
 // parts are what was fetched of one kind, by the id of what it is about.
@@ -71,6 +75,8 @@ func (b *BFF) Load(ctx context.Context, plan *Plan) *Page {
 		page.users = append(page.users, part[user.User]{id: id, Part: one})
 		fetches = append(fetches, one)
 	}
+
+	fetches = b.addCustomers(fetches, page, plan)
 
 	for _, need := range plan.recommended {
 		list := fanout.Of(queryRecommended, func(ctx context.Context) (fresh.Value[product.List], error) {
@@ -117,6 +123,24 @@ func (b *BFF) Load(ctx context.Context, plan *Plan) *Page {
 	return page
 }
 
+// addCustomers adds to fetches the customers of plan, for page.
+func (b *BFF) addCustomers(fetches []fanout.Fetch, page *Page, plan *Plan) []fanout.Fetch {
+	for _, need := range plan.customers {
+		section := queryCustomer
+		if need.summary {
+			section = querySummary
+		}
+
+		one := fanout.Of(section, func(ctx context.Context) (fresh.Value[customer.Customer], error) {
+			return b.customers.Get(ctx, need.id)
+		})
+		page.customers = append(page.customers, part[customer.Customer]{id: need.id, Part: one})
+		fetches = append(fetches, one)
+	}
+
+	return fetches
+}
+
 // productsByID asks for one product by its path, so that the service's own
 // caching serves it, and for several in one call.
 func (b *BFF) productsByID(ctx context.Context, ids []string) (fresh.Value[product.List], error) {
@@ -142,6 +166,18 @@ func (b *BFF) productsByID(ctx context.Context, ids []string) (fresh.Value[produ
 // User returns a planned user; its reason is NotFound when there is none.
 func (p *Page) User(id string) fresh.Value[*model.User] {
 	return shaped(p.users.of(id), shapeUser)
+}
+
+// Customer returns what the customer system knows of a user for whom that is
+// planned; its reason is NotFound when they are no customer.
+func (p *Page) Customer(userID string) fresh.Value[*model.Customer] {
+	return shaped(p.customers.of(userID), shapeCustomer)
+}
+
+// CustomerSummary returns a planned customer in short; its reason is NotFound
+// when there is none.
+func (p *Page) CustomerSummary(id string) fresh.Value[*model.CustomerSummary] {
+	return shaped(p.customers.of(id), shapeSummary)
 }
 
 // Recommended returns the first products planned for a user.

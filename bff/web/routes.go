@@ -15,6 +15,7 @@ import (
 	"storefront/internal/rest"
 	"storefront/internal/serve"
 	"storefront/upstream"
+	"storefront/upstream/customer"
 	"storefront/upstream/order"
 	"storefront/upstream/product"
 	"storefront/upstream/user"
@@ -22,20 +23,24 @@ import (
 
 // BFF answers browsers.
 type BFF struct {
-	users    *user.Client
-	products *product.Client
-	orders   *order.Client
-	maxCalls int
+	users     *user.Client
+	products  *product.Client
+	orders    *order.Client
+	customers *customer.Client
+	maxCalls  int
 }
 
-// New returns the BFF over those services. It reads every field: its screens
-// show them all.
-func New(services upstream.Services) *BFF {
+// New returns the BFF over those services, of which the legacy customer system
+// may be missing. It reads every field: its screens show them all.
+func New(services upstream.Services) *BFF { return over(services, nil) }
+
+func over(services upstream.Services, records *customer.Counts) *BFF {
 	return &BFF{
-		users:    user.New(services[upstream.User], user.All),
-		products: product.New(services[upstream.Product], product.All),
-		orders:   order.New(services[upstream.Order], order.All),
-		maxCalls: upstream.DefaultMaxCalls,
+		users:     user.New(services[upstream.User], user.All),
+		products:  product.New(services[upstream.Product], product.All),
+		orders:    order.New(services[upstream.Order], order.All),
+		customers: customer.New(services[upstream.Customer], records),
+		maxCalls:  upstream.DefaultMaxCalls,
 	}
 }
 
@@ -44,9 +49,10 @@ func (b *BFF) MaxCalls() int { return b.maxCalls }
 
 // Open returns the BFF over the services of app.
 func Open(settings *Settings, upstreams *upstream.Settings, app *serve.App) *BFF {
-	bff := New(upstreams.Open(upstream.Caller{
+	services := upstreams.Open(upstream.Caller{
 		BFF: "web", Budget: settings.Budget, Metrics: app.Metrics, Tracer: app.Tracer, Caches: app.Caches, Log: app.Log,
-	}, upstream.User, upstream.Product, upstream.Order))
+	}, upstream.User, upstream.Product, upstream.Order, upstream.Customer)
+	bff := over(services, customer.NewCounts(app.Metrics, "web"))
 	bff.maxCalls = upstreams.MaxCalls
 
 	return bff
@@ -87,6 +93,13 @@ func (b *BFF) Routes(settings *Settings, graphql, playground http.Handler) *rest
 		Description: "The user, up to 10 products recommended for them and their 5 newest orders, each with every field.",
 		Sections:    []fanout.Section{dashboardUser, dashboardProducts, dashboardOrders},
 	}, b.dashboard)
+
+	rest.Page(api, rest.Route{
+		Path: "/api/customers/{customer_id}/summary", Name: "CustomerSummary", MaxAge: settings.MaxAge,
+		Summary:     "A customer in short",
+		Description: "What the customer system knows of somebody: name, email, tier and points.",
+		Sections:    []fanout.Section{summaryCustomer},
+	}, b.customerSummary)
 
 	engine.Match([]string{http.MethodGet, http.MethodPost}, "/graphql", gin.WrapH(graphql))
 	engine.GET("/", gin.WrapH(playground))

@@ -2,6 +2,7 @@ package web
 
 import (
 	"storefront/graph/model"
+	"storefront/upstream/customer"
 	"storefront/upstream/order"
 	"storefront/upstream/product"
 	"storefront/upstream/user"
@@ -15,6 +16,28 @@ func shapeUser(u *user.User) *model.User {
 		ID: u.ID.Text, Name: u.Name, Email: u.Email, ProfilePicture: u.ProfilePicture,
 		Bio: u.Bio, Location: u.Location, JoinedDate: u.JoinedDate,
 	}
+}
+
+func shapeCustomer(c *customer.Customer) *model.Customer {
+	return &model.Customer{
+		FullName: known(c.Name.Full()), Address: known(c.Address.String()), Phone: known(c.Contact.Phone),
+		Tier: model.CustomerTier(c.Tier), LoyaltyPoints: c.LoyaltyPoints,
+	}
+}
+
+func shapeSummary(c *customer.Customer) *model.CustomerSummary {
+	return &model.CustomerSummary{
+		Name: known(c.Name.Full()), Email: known(c.Contact.Email), Tier: model.CustomerTier(c.Tier), Points: c.LoyaltyPoints,
+	}
+}
+
+// known is a text of the customer system, nil where it has none.
+func known(text string) *string {
+	if text == "" {
+		return nil
+	}
+
+	return &text
 }
 
 func shapeProduct(p *product.Product) model.Product {

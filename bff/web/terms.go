@@ -15,6 +15,10 @@ func (p *Page) Terms() fresh.Terms {
 		terms = terms.With(part.Status(), "user:"+part.id)
 	}
 
+	for _, part := range p.customers {
+		terms = terms.With(part.Status(), "customer:"+part.id)
+	}
+
 	for _, part := range p.recommended {
 		terms = with(terms, part, productTags)
 	}

@@ -11,6 +11,7 @@ import (
 	"storefront/internal/fault"
 	"storefront/internal/fresh"
 	"storefront/internal/wire"
+	"storefront/upstream/customer"
 	"storefront/upstream/order"
 	"storefront/upstream/product"
 	"storefront/upstream/user"
@@ -53,6 +54,10 @@ func TestTerms(t *testing.T) {
 				items:       &itemProducts{batches: []batch{{ids: []string{"lamp"}, value: until(now, 20, true, product.List{lamp})}}},
 			},
 			fresh.Terms{Until: now.Add(20 * time.Second), Tags: []string{"user:u", "user:u", "product:lamp", "user:u", "order:o1", "product:lamp"}},
+		},
+		"a customer": {
+			Page{customers: parts[customer.Customer]{had("u", until(now, 20, false, customer.Customer{}))}},
+			fresh.Terms{Until: now.Add(20 * time.Second), Tags: []string{"customer:u"}},
 		},
 		"an order": {
 			Page{single: parts[order.Order]{had("o1", until(now, 30, false, first))}},

@@ -10,6 +10,32 @@ import (
 	"strconv"
 )
 
+// What the customer system knows of a user.
+type Customer struct {
+	// The customer's full name.
+	FullName *string `json:"fullName,omitempty"`
+	// Where the customer lives, in one line.
+	Address *string `json:"address,omitempty"`
+	// The customer's phone number, such as (123) 456-7890.
+	Phone *string `json:"phone,omitempty"`
+	// How much of a customer they are.
+	Tier CustomerTier `json:"tier"`
+	// How many loyalty points the customer has; null where that is not known.
+	LoyaltyPoints *int64 `json:"loyaltyPoints,omitempty"`
+}
+
+// A customer in short.
+type CustomerSummary struct {
+	// The customer's full name.
+	Name *string `json:"name,omitempty"`
+	// The customer's email address.
+	Email *string `json:"email,omitempty"`
+	// How much of a customer they are.
+	Tier CustomerTier `json:"tier"`
+	// How many loyalty points the customer has; null where that is not known.
+	Points *int64 `json:"points,omitempty"`
+}
+
 // A user's start page. A section that is not selected is not fetched.
 type Dashboard struct {
 	// UserID is whose dashboard this is.
@@ -137,6 +163,67 @@ func (e *CacheControlScope) UnmarshalJSON(b []byte) error {
 }
 
 func (e CacheControlScope) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// How much of a customer somebody is.
+type CustomerTier string
+
+const (
+	// One with privileges.
+	CustomerTierPremium CustomerTier = "PREMIUM"
+	// One like most.
+	CustomerTierRegular CustomerTier = "REGULAR"
+	// It is not known.
+	CustomerTierUnknown CustomerTier = "UNKNOWN"
+)
+
+var AllCustomerTier = []CustomerTier{
+	CustomerTierPremium,
+	CustomerTierRegular,
+	CustomerTierUnknown,
+}
+
+func (e CustomerTier) IsValid() bool {
+	switch e {
+	case CustomerTierPremium, CustomerTierRegular, CustomerTierUnknown:
+		return true
+	}
+	return false
+}
+
+func (e CustomerTier) String() string {
+	return string(e)
+}
+
+func (e *CustomerTier) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = CustomerTier(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid CustomerTier", str)
+	}
+	return nil
+}
+
+func (e CustomerTier) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *CustomerTier) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e CustomerTier) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

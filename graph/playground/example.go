@@ -24,6 +24,9 @@ var sideBySideVariables string
 //go:embed examples/by_id.graphql
 var byID string
 
+//go:embed examples/customer.graphql
+var customer string
+
 // Examples returns the operations in the order of their tabs. Every one of
 // them is valid against the web BFF's schema and succeeds as it stands.
 //
@@ -35,5 +38,6 @@ func Examples() []Example {
 		{Name: "OrderProducts", Query: orderProducts},
 		{Name: "SideBySide", Query: sideBySide, Variables: sideBySideVariables},
 		{Name: "ById", Query: byID},
+		{Name: "Customer", Query: customer},
 	}
 }

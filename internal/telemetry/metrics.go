@@ -179,3 +179,24 @@ func (m *Metrics) Outcomes(name, help string, outcomes ...string) (count func(ou
 
 	return func(outcome string) { counters[outcome].Inc() }
 }
+
+// Sorts adds a counter of things of several sorts that one BFF meets, with a
+// label that says which, and returns what counts one of them. Without a label
+// there is one sort, the empty one. All series are there from the start. The same
+// counter may be added for other BFFs.
+func (m *Metrics) Sorts(bff, name, help, label string, sorts ...string) (count func(sort string)) {
+	labels := []string{label}
+	if label == "" {
+		labels, sorts = nil, []string{""}
+	}
+
+	vec := prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help, ConstLabels: prometheus.Labels{"bff": bff}}, labels)
+	m.registry.MustRegister(vec)
+
+	counters := make(map[string]prometheus.Counter, len(sorts))
+	for _, sort := range sorts {
+		counters[sort] = vec.WithLabelValues([]string{sort}[:len(labels)]...)
+	}
+
+	return func(sort string) { counters[sort].Inc() }
+}

@@ -139,3 +139,21 @@ func TestProcessSeries(t *testing.T) {
 		}
 	}
 }
+
+// TestSorts: what a BFF meets is there from the start, and is told apart from
+// what another one does.
+func TestSorts(t *testing.T) {
+	t.Parallel()
+
+	metrics := telemetry.NewMetrics()
+	meets := metrics.Sorts("tv", "met_total", "Things met.", "sort", "good", "bad")
+	metrics.Sorts("web", "met_total", "Things met.", "sort", "good", "bad")("bad")
+	plain := metrics.Sorts("tv", "plain_total", "Things.", "")
+
+	meets("good")
+	meets("good")
+	plain("")
+
+	wantLines(t, scrape(t, metrics), `met_total{bff="tv",sort="good"} 2`, `met_total{bff="tv",sort="bad"} 0`,
+		`met_total{bff="web",sort="good"} 0`, `met_total{bff="web",sort="bad"} 1`, `plain_total{bff="tv"} 1`, "# HELP met_total Things met.")
+}

@@ -31,7 +31,13 @@ func (s *scanner) text(i int) (end int, plain bool) {
 // unquote returns what b, a string without its quotes, means. Bytes that are
 // not UTF-8 and halves of surrogate pairs become U+FFFD. It is good until the
 // next call.
-func (s *scanner) unquote(b []byte) []byte {
+func (s *scanner) unquote(b []byte) []byte { return s.unescaped(b, false) }
+
+// unquoteAsIs is unquote but for bytes that are not UTF-8, which stay as they
+// are.
+func (s *scanner) unquoteAsIs(b []byte) []byte { return s.unescaped(b, true) }
+
+func (s *scanner) unescaped(b []byte, asIs bool) []byte {
 	out := s.scratch[:0]
 	for len(b) > 0 {
 		switch c := b[0]; {
@@ -47,7 +53,11 @@ func (s *scanner) unquote(b []byte) []byte {
 			b = b[1:]
 		default:
 			r, size := utf8.DecodeRune(b)
-			out = utf8.AppendRune(out, r)
+			if r == utf8.RuneError && size == 1 && asIs {
+				out = append(out, c)
+			} else {
+				out = utf8.AppendRune(out, r)
+			}
 			b = b[size:]
 		}
 	}

@@ -30,7 +30,7 @@
 //
 // What is not read is still checked: the syntax of a document is right when it
 // is for encoding/json and nothing is nested deeper than [MaxDepth]. As there,
-// bytes that are not UTF-8 become U+FFFD, and members of the same name are all
+// bytes that are not UTF-8 become U+FFFD (but see [Loose]), and members of the same name are all
 // yielded, so that the last one wins. Unlike there, names are compared exactly,
 // never without regard to case.
 //

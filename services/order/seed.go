@@ -3,7 +3,6 @@ package order
 import (
 	"context"
 	"database/sql"
-	"iter"
 
 	"storefront/services/internal/database"
 	"storefront/services/internal/seed"
@@ -13,32 +12,20 @@ import (
 func fill(ctx context.Context, tx *sql.Tx) error {
 	orders := seed.Orders(seed.Users(), seed.Products())
 	err := database.Insert(ctx, tx,
-		"orders (id, user_id, date, total_cents, status, shipping_address, tracking_number)", orderRows(orders))
+		"orders (id, user_id, date, total_cents, status, shipping_address, tracking_number)", database.Rows(orders, row))
 	if err != nil {
 		return err
 	}
-	return database.Insert(ctx, tx, "order_items (order_id, line, product_id, quantity)", itemRows(orders))
+	return database.Insert(ctx, tx, "order_items (order_id, line, product_id, quantity)", database.PartRows(orders, items, itemRow))
 }
 
-func orderRows(orders []seed.Order) iter.Seq[[]any] {
-	return func(yield func([]any) bool) {
-		for _, o := range orders {
-			tracking := sql.Null[string]{V: o.TrackingNumber, Valid: o.TrackingNumber != ""}
-			if !yield([]any{o.ID, o.UserID, o.Date, o.Total, o.Status, o.ShippingAddress, tracking}) {
-				return
-			}
-		}
-	}
+func row(o seed.Order) []any {
+	tracking := sql.Null[string]{V: o.TrackingNumber, Valid: o.TrackingNumber != ""}
+	return []any{o.ID, o.UserID, o.Date, o.Total, o.Status, o.ShippingAddress, tracking}
 }
 
-func itemRows(orders []seed.Order) iter.Seq[[]any] {
-	return func(yield func([]any) bool) {
-		for _, o := range orders {
-			for line, item := range o.Items {
-				if !yield([]any{o.ID, line, item.ProductID, item.Quantity}) {
-					return
-				}
-			}
-		}
-	}
+func items(o seed.Order) []seed.Item { return o.Items }
+
+func itemRow(o seed.Order, line int, item seed.Item) []any {
+	return []any{o.ID, line, item.ProductID, item.Quantity}
 }

@@ -2,5 +2,5 @@ package product
 
 // Queries are the service's queries, for the test of how they are carried out.
 func Queries() []string {
-	return []string{selectProducts, selectPurchases, selectBest, selectBestOfCategory}
+	return []string{selectProducts, selectFirst, selectPurchases, selectBest, selectBestOfCategory}
 }

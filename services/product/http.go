@@ -6,22 +6,25 @@ import (
 	"strings"
 
 	"storefront/services/internal/endpoint"
+	"storefront/services/internal/recommend"
 )
 
-// products answers GET /products: what is recommended for a user_id, or the
-// products that ids names.
+// products answers GET /products: what is recommended for a user_id, the
+// products that ids names, or the catalogue.
 func (s *Service) products(r *http.Request) (endpoint.Answer, error) {
 	query, err := endpoint.ParseQuery(r)
 	if err != nil {
 		return endpoint.Answer{}, err
 	}
 	switch byUser, byIDs := query.Has("user_id"), query.Has("ids"); {
-	case byUser == byIDs:
-		return endpoint.Answer{}, endpoint.BadRequest("give either user_id or ids")
+	case byUser && byIDs:
+		return endpoint.Answer{}, endpoint.BadRequest("give user_id or ids, not both")
 	case byUser:
 		return s.recommendedFor(r, query)
-	default:
+	case byIDs:
 		return s.listed(r, query)
+	default:
+		return s.catalogue(r, query)
 	}
 }
 
@@ -35,7 +38,7 @@ func (s *Service) recommendedFor(r *http.Request, query endpoint.Query) (endpoin
 	if err != nil {
 		return endpoint.Answer{}, err
 	}
-	ids, err := s.store.recommended(r.Context(), userID, limit)
+	ids, err := recommend.For(r.Context(), s.store, userID, limit)
 	if err != nil {
 		return endpoint.Answer{}, err
 	}
@@ -53,6 +56,23 @@ func (s *Service) listed(r *http.Request, query endpoint.Query) (endpoint.Answer
 		return endpoint.Answer{}, err
 	}
 	products, err := s.illustrated(r, ids)
+	if err != nil {
+		return endpoint.Answer{}, err
+	}
+	return endpoint.JSON(endpoint.PublicMinute, products)
+}
+
+// catalogue answers GET /products?limit=, the first products for sale.
+func (s *Service) catalogue(r *http.Request, query endpoint.Query) (endpoint.Answer, error) {
+	limit, err := query.Limit()
+	if err != nil {
+		return endpoint.Answer{}, err
+	}
+	products, err := s.store.catalogue(r.Context(), limit)
+	if err != nil {
+		return endpoint.Answer{}, err
+	}
+	products, err = illustrate(r, products)
 	if err != nil {
 		return endpoint.Answer{}, err
 	}
@@ -100,14 +120,18 @@ func (s *Service) picture(r *http.Request) (endpoint.Answer, error) {
 	return endpoint.Picture(svg), nil
 }
 
-// illustrated returns the products with addresses of their images at the host
-// that the client asked.
+// illustrated returns the products of those ids with their images.
 func (s *Service) illustrated(r *http.Request, ids []string) ([]product, error) {
-	base, err := endpoint.BaseURL(r)
+	products, err := s.store.byIDs(r.Context(), ids)
 	if err != nil {
 		return nil, err
 	}
-	products, err := s.store.byIDs(r.Context(), ids)
+	return illustrate(r, products)
+}
+
+// illustrate adds the addresses of images at the host that the client asked.
+func illustrate(r *http.Request, products []product) ([]product, error) {
+	base, err := endpoint.BaseURL(r)
 	if err != nil {
 		return nil, err
 	}

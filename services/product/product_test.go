@@ -25,6 +25,7 @@ func TestShapes(t *testing.T) {
 		"/products?user_id=x&limit=2":      "recommended_to_nobody.json",
 		"/products?ids=prod_12,x,prod_3":   "products_by_ids.json",
 		"/products?ids=x":                  "products_by_unknown_ids.json",
+		"/products?limit=2":                "catalogue.json",
 		"/images/prod_103.jpg":             "prod_103.svg",
 		"/images/prod_103_hd.jpg":          "prod_103_hd.svg",
 	} {
@@ -42,6 +43,8 @@ func TestWire(t *testing.T) {
 		map[string]string{
 			"/products/prod_1":               "public, max-age=60",
 			"/products?ids=prod_1,prod_2":    "public, max-age=60",
+			"/products":                      "public, max-age=60",
+			"/products?limit=5":              "public, max-age=60",
 			"/products?user_id=user_1":       "private, no-cache",
 			"/products?user_id=x&limit=1000": "private, no-cache",
 			"/images/prod_1.jpg":             "public, max-age=86400",
@@ -49,7 +52,7 @@ func TestWire(t *testing.T) {
 		},
 		[]string{"/products/x", "/products/prod_1/x", "/images/x.jpg", "/images/x_hd.jpg", "/images/prod_1.png", "/images/prod_1", "/images/"},
 		[]string{
-			"/products", "/products?limit=5", "/products?user_id=", "/products?user_id=a&ids=b", "/products?user_id=a&user_id=b",
+			"/products?limit=0", "/products?limit=x", "/products?user_id=", "/products?user_id=a&ids=b", "/products?user_id=a&user_id=b",
 			"/products?ids=", "/products?ids=a,,b", "/products?ids=a&ids=b", "/products?ids=" + long, "/products?ids=%ff",
 			"/products?ids=" + strings.Repeat("a,", 1000) + "a", "/products?user_id=" + long, "/products/" + long, "/images/" + long + ".jpg",
 			"/products?user_id=user_1&limit=0", "/products?user_id=user_1&limit=-1", "/products?user_id=user_1&limit=x",
@@ -74,8 +77,22 @@ func TestByIDs(t *testing.T) {
 	}
 }
 
+// TestCatalogue asks for the first products for sale.
+func TestCatalogue(t *testing.T) {
+	t.Parallel()
+	var want []string
+	for n := 1; n <= 100; n++ {
+		want = append(want, "prod_"+strconv.Itoa(n))
+	}
+	for query, count := range map[string]int{"": 50, "limit=1": 1, "limit=7": 7, "limit=100": 100, "limit=101": 100} {
+		if got := ids(t, query); !slices.Equal(got, want[:count]) {
+			t.Errorf("%q: %v", query, got)
+		}
+	}
+}
+
 // TestRecommended holds the rule over the shop itself; the cases are in
-// recommend_internal_test.go.
+// services/internal/recommend.
 func TestRecommended(t *testing.T) {
 	t.Parallel()
 	for user, first := range map[string]string{"user_1": "prod_1", "user_2": "", "user_77": "", "nobody": ""} {

@@ -15,7 +15,7 @@ import (
 func fill(ctx context.Context, tx *sql.Tx) error {
 	products := seed.Products()
 	err := database.Insert(ctx, tx,
-		"products (id, name, category, price_cents, description, specs, reviews, rating_tenths)", productRows(products))
+		"products (id, name, category, price_cents, description, specs, reviews, rating_tenths)", database.Rows(products, row))
 	if err != nil {
 		return err
 	}
@@ -23,14 +23,8 @@ func fill(ctx context.Context, tx *sql.Tx) error {
 	return database.Insert(ctx, tx, "purchases (user_id, product_id, quantity, last_delivered)", purchaseRows(orders))
 }
 
-func productRows(products []seed.Product) iter.Seq[[]any] {
-	return func(yield func([]any) bool) {
-		for _, p := range products {
-			if !yield([]any{p.ID, p.Name, p.Category, p.Price, p.Description, object(p.Specs), p.Reviews, p.Rating}) {
-				return
-			}
-		}
-	}
+func row(p seed.Product) []any {
+	return []any{p.ID, p.Name, p.Category, p.Price, p.Description, object(p.Specs), p.Reviews, p.Rating}
 }
 
 // object writes specs as a JSON object that keeps their order.

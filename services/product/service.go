@@ -45,7 +45,7 @@ func Open(ctx context.Context, dir string) (*Service, error) {
 	return &Service{db, store, artist}, nil
 }
 
-// Handler serves GET /products?user_id=, GET /products?ids=, GET
+// Handler serves GET /products, alone or with user_id= or ids=, GET
 // /products/{id}, GET /images/{id}.jpg and GET /images/{id}_hd.jpg.
 func (s *Service) Handler() http.Handler {
 	return endpoint.Handler(endpoint.Routes{

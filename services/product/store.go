@@ -4,10 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"fmt"
 
 	"storefront/services/internal/database"
 	"storefront/services/internal/decimal"
+	"storefront/services/internal/recommend"
 )
 
 // product is a thing for sale as the service answers with it. The image's
@@ -25,10 +25,14 @@ type product struct {
 }
 
 const (
+	columns = `
+SELECT id, name, category, price_cents, description, specs, reviews, rating_tenths FROM products `
+
 	// The parameter is a JSON list of ids: one statement for any number of them.
-	selectProducts = `
-SELECT id, name, category, price_cents, description, specs, reviews, rating_tenths
-FROM products WHERE id IN (SELECT value FROM json_each(?))`
+	selectProducts = columns + `WHERE id IN (SELECT value FROM json_each(?))`
+
+	// In the order in which they came into the shop; numbers start at 1.
+	selectFirst = columns + `WHERE number > 0 ORDER BY number LIMIT ?`
 
 	selectPurchases = `
 SELECT product_id, category, quantity, coalesce(last_delivered, ''), rating_tenths, reviews
@@ -45,13 +49,14 @@ ORDER BY rating_tenths DESC, reviews DESC, id LIMIT ?`
 
 // store is the service's questions to its database.
 type store struct {
-	products, purchases, best, bestOfCategory *sql.Stmt
+	products, first, purchases, best, bestOfCategory *sql.Stmt
 }
 
 func newStore(ctx context.Context, db *sql.DB) (*store, error) {
 	s := &store{}
 	err := database.Prepare(ctx, db, map[string]**sql.Stmt{
 		selectProducts:       &s.products,
+		selectFirst:          &s.first,
 		selectPurchases:      &s.purchases,
 		selectBest:           &s.best,
 		selectBestOfCategory: &s.bestOfCategory,
@@ -61,25 +66,12 @@ func newStore(ctx context.Context, db *sql.DB) (*store, error) {
 
 // byIDs returns the products in the order asked for, without the unknown ones.
 func (s *store) byIDs(ctx context.Context, ids []string) ([]product, error) {
-	list, err := json.Marshal(ids)
-	if err != nil {
-		return nil, fmt.Errorf("encode ids: %w", err)
-	}
-	found, err := database.All(ctx, s.products, (*product).cells, string(list))
-	if err != nil {
-		return nil, err
-	}
-	known := make(map[string]product, len(found))
-	for _, p := range found {
-		known[p.ID] = p
-	}
-	ordered := make([]product, 0, len(found))
-	for _, id := range ids {
-		if p, ok := known[id]; ok {
-			ordered = append(ordered, p)
-		}
-	}
-	return ordered, nil
+	return database.Listed(ctx, s.products, (*product).cells, func(p *product) string { return p.ID }, ids)
+}
+
+// catalogue returns the first products for sale.
+func (s *store) catalogue(ctx context.Context, limit int) ([]product, error) {
+	return database.All(ctx, s.first, (*product).cells, limit)
 }
 
 func (p *product) cells() []any {
@@ -88,20 +80,18 @@ func (p *product) cells() []any {
 	}
 }
 
-// purchasesOf returns all that a user bought.
-func (s *store) purchasesOf(ctx context.Context, userID string) ([]purchase, error) {
-	return database.All(ctx, s.purchases, (*purchase).cells, userID)
+// PurchasesOf returns all that a user bought.
+func (s *store) PurchasesOf(ctx context.Context, userID string) ([]recommend.Purchase, error) {
+	return database.All(ctx, s.purchases, (*recommend.Purchase).Cells, userID)
 }
 
-// bestIDs returns the ids of the best rated products, the most reviewed first
+// BestIDs returns the ids of the best rated products, the most reviewed first
 // among equals.
-func (s *store) bestIDs(ctx context.Context, limit int) ([]string, error) {
-	return database.All(ctx, s.best, idCell, limit)
+func (s *store) BestIDs(ctx context.Context, limit int) ([]string, error) {
+	return database.All(ctx, s.best, database.Cell[string], limit)
 }
 
-// bestIDsOf is bestIDs within one category.
-func (s *store) bestIDsOf(ctx context.Context, category string, limit int) ([]string, error) {
-	return database.All(ctx, s.bestOfCategory, idCell, category, limit)
+// BestIDsOf is BestIDs within one category.
+func (s *store) BestIDsOf(ctx context.Context, category string, limit int) ([]string, error) {
+	return database.All(ctx, s.bestOfCategory, database.Cell[string], category, limit)
 }
-
-func idCell(id *string) []any { return []any{id} }

@@ -1,6 +1,10 @@
 package strangler
 
-import "time"
+import (
+	"time"
+
+	"storefront/upstream/strangler/compare"
+)
 
 // Mode says which side answers the requests of a route.
 type Mode string
@@ -36,20 +40,23 @@ type Bounds struct {
 
 // Route is one thing that moves from the old system to a new one.
 type Route struct {
-	// Name is that in metrics, logs and reports.
-	Name string `json:"name" yaml:"name"`
+	// Name is that in metrics, logs and reports: the first word of the first path,
+	// after /api, where it is not set.
+	Name string `json:"name,omitempty" yaml:"name,omitempty"`
 	// Path is one path, Paths are several: of the old API, such as
 	// /api/users/{id}, with {name} for one segment and a last {name...} for all
 	// that follow.
 	Path  *Path  `json:"path,omitempty"  yaml:"path,omitempty"`
 	Paths []Path `json:"paths,omitempty" yaml:"paths,omitempty"`
-	// Service is the new service that takes it over.
+	// Service is the new service that takes it over. Paths of the shop know theirs.
 	Service string `json:"service,omitempty" yaml:"service,omitempty"`
-	// Methods are those of the route: GET and HEAD where there are none.
+	// Methods are those of the route, all reads (GET, which HEAD goes with, and
+	// OPTIONS) or all writes: GET and HEAD where there are none.
 	Methods []string `json:"methods,omitempty" yaml:"methods,omitempty"`
 
 	Mode Mode `json:"mode" yaml:"mode"`
-	// Percent of the users are answered by the new system in mode percent.
+	// Percent of the users are answered by the new system in mode percent; it is 0
+	// in others.
 	Percent int `json:"percent,omitempty" yaml:"percent,omitempty"`
 	// Fallback has the old system answer where the new one fails.
 	Fallback bool `json:"fallback,omitempty" yaml:"fallback,omitempty"`
@@ -86,6 +93,10 @@ type Compare struct {
 	// Exact has members that only the new answer has be differences too. A
 	// superset of the old answer is none otherwise.
 	Exact bool `json:"exact,omitempty" yaml:"exact,omitempty"`
+}
+
+func (c Compare) rules() (*compare.Rules, error) {
+	return compare.New(c.Ignore, c.Tolerance, c.Unordered, c.Exact) //nolint:wrapcheck // It says which path is wrong.
 }
 
 // Ramp moves a route to the new system in steps for as long as its figures hold,

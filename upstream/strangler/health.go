@@ -1,13 +1,115 @@
 package strangler
 
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// When the new side is left alone, as circuit breakers of services do it: after
+// so many failures in a row, for a pause that doubles each time that the one
+// probe after it fails too.
+const (
+	healthFailures = 10
+	healthPause    = 250 * time.Millisecond
+	healthLongest  = 2 * time.Second
+)
+
 // health leaves the new side of a route alone for a moment where it fails again
-// and again and the old one stands in.
-type health struct{}
+// and again and the old one stands in. It is safe for concurrent use; a side that
+// is well costs two loads a request.
+type health struct {
+	// era counts how often the side was left alone, or was well again: even when
+	// it is asked. What was asked in another one says nothing about this one.
+	era      atomic.Uint64
+	failures atomic.Int64 // in a row, in this era
+
+	mu      sync.Mutex // of what follows, and of changing era
+	probing bool
+	pause   time.Duration
+	until   time.Time
+}
+
+// permit is leave to ask the new side once. It must be given back.
+type permit uint64
+
+// ending is how it went.
+type ending uint8
+
+const (
+	broke  ending = iota // it failed
+	worked               // it gave an answer
+	gone                 // nobody knows: who asked has left
+)
 
 func newHealth() *health { return &health{} }
 
+func resting(era uint64) bool { return era%2 != 0 }
+
 // enter reports whether the new side is to be asked; then leave tells how it
 // went.
-func (h *health) enter() bool { return true }
+func (h *health) enter() (permit, bool) {
+	era := h.era.Load()
+	if !resting(era) {
+		return permit(era), true
+	}
 
-func (h *health) leave(failed bool) {}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+
+	if era = h.era.Load(); !resting(era) {
+		return permit(era), true
+	}
+
+	if h.probing || time.Now().Before(h.until) {
+		return 0, false
+	}
+
+	h.probing = true
+
+	return permit(era), true
+}
+
+// leave gives a permit back.
+func (h *health) leave(p permit, how ending) {
+	if era := uint64(p); !resting(era) && (how == gone || how == worked && h.failures.Load() == 0) {
+		return
+	}
+
+	h.mu.Lock()
+	defer h.mu.Unlock()
+
+	era := h.era.Load()
+
+	switch {
+	case uint64(p) != era:
+	case resting(era):
+		h.probed(how)
+	case how == worked:
+		h.failures.Store(0)
+	case h.failures.Add(1) >= healthFailures:
+		h.pause = healthPause
+		h.turn()
+	}
+}
+
+// probed ends a probe.
+func (h *health) probed(how ending) {
+	h.probing = false
+
+	switch how {
+	case worked:
+		h.turn()
+	case broke:
+		h.pause = min(2*h.pause, healthLongest) //nolint:mnd // It doubles.
+		h.until = time.Now().Add(h.pause)
+	case gone:
+	}
+}
+
+// turn has the side be left alone, or asked again.
+func (h *health) turn() {
+	h.failures.Store(0)
+	h.until = time.Now().Add(h.pause)
+	h.era.Add(1)
+}

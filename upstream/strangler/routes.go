@@ -1,12 +1,30 @@
 package strangler
 
 import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
 	"storefront/internal/telemetry"
+	"storefront/upstream/strangler/compare"
+)
+
+var (
+	// errNoRoute is a request that no route is about.
+	errNoRoute = errors.New("no route is about this request")
+	// errNeedsKey is a request that would change something on a route in mode
+	// percent, and has no idempotency key.
+	errNeedsKey = errors.New("this request needs an idempotency key")
 )
 
 // routes are a routes file ready for use. They never change.
 type routes struct {
-	all []*route // in the order of the file
+	all      []*route            // in the order of the file
+	old      entries             // by which clients of the old API enter
+	fresh    map[string]entries  // by which clients of each new service enter
+	services map[string][]string // base URLs of new services, by name
+	bounds   Bounds              // of shadow requests
 }
 
 // route is one route of a file in force, with what is known of it. A new file
@@ -14,6 +32,9 @@ type routes struct {
 // as long as its paths are the same.
 type route struct {
 	Route // whole: what a file leaves out is filled in
+
+	safe  bool           // its methods change nothing
+	rules *compare.Rules // for differences; nil is none
 
 	metrics     *telemetry.StranglerRoute
 	figures     *figures
@@ -23,16 +44,128 @@ type route struct {
 
 // newRoute returns a route of which nothing is known yet.
 func newRoute(r Route, metrics *telemetry.StranglerRoute) *route {
-	return &route{Route: r, metrics: metrics, figures: newFigures(metrics), health: newHealth(), differences: newDifferences(metrics)}
+	return (&route{metrics: metrics, figures: newFigures(metrics), health: newHealth(), differences: newDifferences(metrics)}).as(r)
+}
+
+// as is what is known of a route, for what is said of it now.
+func (r *route) as(said Route) *route {
+	next := *r
+	next.Route, next.safe = said, onlyReads(said.Methods)
+	next.rules, _ = said.Compare.rules() // They were checked.
+
+	return &next
+}
+
+// newRoutes makes a file ready for use, with what is known of the routes of was.
+func newRoutes(f File, o Options, was *routes) *routes {
+	rs := &routes{fresh: map[string]entries{}, services: map[string][]string{}, bounds: f.Shadow}
+
+	maps.Copy(rs.services, o.Services)
+
+	for name, base := range f.Services {
+		rs.services[name] = []string{base}
+	}
+
+	for _, said := range f.Routes {
+		r := was.heir(said)
+		if r == nil {
+			r = newRoute(said, o.Metrics.Route(said.Name))
+		}
+
+		rs.all = append(rs.all, r)
+
+		for _, p := range r.Paths {
+			rs.old = append(rs.old, newEntry(r, Old, p))
+
+			if r.Service != "" && reversible(p) {
+				rs.fresh[r.Service] = append(rs.fresh[r.Service], newEntry(r, New, p))
+			}
+		}
+	}
+
+	rs.old.sort()
+
+	for _, all := range rs.fresh {
+		all.sort()
+	}
+
+	return rs
+}
+
+// heir is a route that knows what the one of the same name and paths did; nil
+// where there is none.
+func (r *routes) heir(said Route) *route {
+	was := r.named(said.Name)
+	if was == nil || !slices.Equal(was.Paths, said.Paths) {
+		return nil
+	}
+
+	return was.as(said)
+}
+
+// named is a route by its name; nil where there is none.
+func (r *routes) named(name string) *route {
+	for _, one := range r.all {
+		if one.Name == name {
+			return one
+		}
+	}
+
+	return nil
 }
 
 // byNew is the way of a request to a new service, for a target of that service's
 // API: an escaped path with its query. principal is who asks, "" for anybody.
 func (r *routes) byNew(t *Table, service, method, target, principal string) (way, bool) {
-	return way{}, false
+	path, query, _ := strings.Cut(target, "?")
+
+	var values spans
+
+	e := r.fresh[service].find(methodBit(method), path, &values)
+	if e == nil {
+		return way{}, false
+	}
+
+	return way{table: t, route: e.route, side: e.side(principal, path, query, values[e.first]), entry: e, by: New, asked: target, safe: e.route.safe}, true
 }
 
-// byOld is the way of a request of a client of the old API.
-func (r *routes) byOld(t *Table, method, target, principal string) (way, bool) {
-	return way{}, false
+// byOld is the way of a request of a client of the old API, for an escaped path
+// with its query. principal is who asks, "" for anybody; key is its idempotency
+// key, "" for none. The error is errNoRoute or errNeedsKey.
+func (r *routes) byOld(t *Table, method, target, principal, key string) (way, error) {
+	path, query, _ := strings.Cut(target, "?")
+
+	var values spans
+
+	e := r.old.find(methodBit(method), path, &values)
+	if e == nil {
+		return way{}, errNoRoute
+	}
+
+	side := e.side(principal, path, query, values[e.first])
+
+	switch {
+	case e.route.IdempotencyKey == "":
+	case key != "":
+		side = t.keys.side(e.route.Name, principal, key, side)
+	case e.route.Mode == ModePercent:
+		return way{}, errNeedsKey
+	}
+
+	return way{table: t, route: e.route, side: side, entry: e, by: Old, asked: target, safe: e.route.safe}, nil
+}
+
+// side is where a request goes as the route stands.
+func (e *entry) side(principal, path, query string, first span) Side {
+	switch e.route.Mode {
+	case ModeNew:
+		return New
+	case ModePercent:
+		if chosen(whose(principal, path, query, first), e.route.Percent) {
+			return New
+		}
+	case ModeOld, ModeShadow:
+	}
+
+	return Old
 }

@@ -2,28 +2,186 @@ package strangler
 
 import (
 	"context"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
 
-	"storefront/internal/telemetry"
+	"storefront/upstream/strangler/compare"
+)
+
+// Bounds of shadow requests beside those of the file.
+const (
+	// What may wait for its turn.
+	maxWaiting      = 512
+	maxWaitingBytes = 16 << 20 // of old bodies
+	// maxWait is how old an answer of the old side may be when the new side is
+	// asked: what has changed since is no difference.
+	maxWait = 2 * time.Second
+	// maxLook is how long the new side may take.
+	maxLook = 5 * time.Second
 )
 
 // comparison is an answer of the old side that the new one's is to be held
-// against.
+// against. Its body is not changed by anybody.
 type comparison struct {
 	route  *route
 	target string // of the new side
-	id     string // of the request
-	old    Reply
-	peek   func(ctx context.Context, ask Ask) (Reply, error)
+	// pattern is that of the target: it can be told where the target, which may
+	// hold a user's id, cannot.
+	pattern string
+	id      string // of the request
+	old     Reply
+	peek    func(ctx context.Context, ask Ask) (Reply, error)
+
+	offered time.Time
 }
 
 // shadows ask new sides beside old ones, off the clients' time and within
-// bounds.
-type shadows struct{}
-
-func newShadows(*telemetry.Strangler) *shadows { return &shadows{} }
-
-// offer has an answer be compared, unless there is too much to do. It never
+// bounds. There is a goroutine for each question under way and none for what
 // waits.
-func (s *shadows) offer(c comparison) {}
+type shadows struct {
+	ctx   context.Context //nolint:containedctx // It is the life of the shadows, which no caller has.
+	end   context.CancelFunc
+	group sync.WaitGroup
+	log   *slog.Logger
 
-func (s *shadows) close() error { return nil }
+	mu         sync.Mutex
+	closed     bool
+	concurrent int // the most of running
+	running    int
+	tokens     tokens
+	// waiting is a ring: count of them, the oldest at first.
+	waiting      []comparison
+	first, count int
+	bytes        int
+}
+
+func newShadows() *shadows {
+	s := &shadows{log: slog.New(slog.DiscardHandler)}
+	s.ctx, s.end = context.WithCancel(context.Background())
+	s.bound(Bounds{})
+
+	return s
+}
+
+// logTo has what goes wrong here be logged. It is called before the first offer.
+func (s *shadows) logTo(log *slog.Logger) *shadows {
+	s.log = log
+
+	return s
+}
+
+// bound sets how much may be asked of new sides. What runs goes on.
+func (s *shadows) bound(b Bounds) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	s.concurrent = usualConcurrent
+	if b.MaxConcurrent > 0 {
+		s.concurrent = b.MaxConcurrent
+	}
+
+	perSecond := usualPerSecond
+	if b.MaxPerSecond > 0 {
+		perSecond = b.MaxPerSecond
+	}
+
+	s.tokens.bound(perSecond, time.Now())
+}
+
+// offer has an answer be compared, unless there is too much to do or nothing that
+// can be compared. It never waits: a client does.
+func (s *shadows) offer(c comparison) {
+	c.offered = time.Now()
+
+	if !tellsSomething(c.old) || !s.take(c) {
+		c.route.differences.came(cameSkipped)
+	}
+}
+
+// take puts a comparison among those that wait, or reports that it does not fit.
+func (s *shadows) take(c comparison) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	switch {
+	case s.closed, s.count == maxWaiting, s.bytes+len(c.old.Body) > maxWaitingBytes:
+		return false
+	case c.route.differences.rests(c.offered), !s.tokens.take(c.offered):
+		return false
+	}
+
+	if s.waiting == nil {
+		s.waiting = make([]comparison, maxWaiting)
+	}
+
+	s.waiting[(s.first+s.count)%maxWaiting] = c
+	s.count++
+	s.bytes += len(c.old.Body)
+
+	if s.running < s.concurrent {
+		s.running++
+		s.group.Go(s.work)
+	}
+
+	return true
+}
+
+// work does what waits, and ends when nothing does.
+func (s *shadows) work() {
+	for {
+		c, found := s.next()
+		if !found {
+			return
+		}
+
+		s.settle(c)
+	}
+}
+
+// next takes the oldest comparison that waits. Where there is none, or too many
+// are at work, whoever asks is done.
+func (s *shadows) next() (c comparison, found bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	if s.count == 0 || s.running > s.concurrent {
+		s.running--
+
+		return comparison{}, false
+	}
+
+	c, s.waiting[s.first] = s.waiting[s.first], comparison{}
+	s.first = (s.first + 1) % maxWaiting
+	s.count--
+	s.bytes -= len(c.old.Body)
+
+	return c, true
+}
+
+// close ends what runs, and waits for it. What waits is not compared.
+func (s *shadows) close() error {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+
+	s.end()
+	s.group.Wait()
+
+	return nil
+}
+
+// tellsSomething reports whether an answer of the old side says anything that another
+// can be held against: a failure does not, nor a part, nor one without a body of
+// its own.
+func tellsSomething(old Reply) bool {
+	switch {
+	case old.Status < http.StatusOK, old.Status == http.StatusPartialContent, failed(old, nil):
+		return false
+	case old.Status >= http.StatusMultipleChoices && old.Status < http.StatusBadRequest:
+		return false
+	default:
+		return len(old.Body) <= compare.MaxBody && isReadable(old.Encoding)
+	}
+}

@@ -14,7 +14,12 @@ package strangler
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
 	"sync/atomic"
 
 	"storefront/internal/resilience"
@@ -42,9 +47,11 @@ type Ask = resilience.Ask
 // Options are what a table of routes needs to know.
 type Options struct {
 	// File holds the routes; see [File]. Where there is none yet, Default is in
-	// force until one is written.
-	File    string
-	Default File
+	// force until one is written, unless it must exist. Without a name there is
+	// never one, and what is changed is forgotten at the end.
+	File      string
+	Default   File
+	MustExist bool
 	// Old is the base URL of the old system, Services are those of the replicas of
 	// new ones, by name.
 	Old      string
@@ -59,16 +66,89 @@ type Table struct {
 	options Options
 	routes  atomic.Pointer[routes]
 	shadows *shadows
+	keys    *keys
+
+	// change is held while the file is read, and while it is written.
+	change sync.Mutex
+	last   os.FileInfo // of the file when it was looked at last
+	wait   bool        // it was being written then
+	gone   bool        // it was not there then
+	seen   string      // the revision of what was read from it last
+	now    atomic.Pointer[standing]
+
+	stop    context.CancelFunc
+	running sync.WaitGroup // what is done in the background
+}
+
+// standing is what the routes in force came from.
+type standing struct {
+	document  *document
+	fileError string // why the file is not in force; "" where it is
+	unwritten string // why what is in force is not in the file
 }
 
 // Open reads the routes and follows their file until [Table.Close]. The error
 // says in one line what is wrong with the file.
-func Open(_ context.Context, o Options) (*Table, error) {
-	t := &Table{options: o, shadows: newShadows(o.Metrics)}
+func Open(ctx context.Context, o Options) (*Table, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+
+	t := &Table{options: o, keys: newKeys()}
 	t.routes.Store(&routes{})
+
+	first, err := t.first()
+	if err != nil {
+		return nil, err
+	}
+
+	t.shadows = newShadows().logTo(o.Log)
+	t.now.Store(&standing{document: first})
+	t.putInForce(ctx, first, origin{})
+
+	// Both last as long as the table, which the end of ctx does not end.
+	ctx, t.stop = context.WithCancel(context.WithoutCancel(ctx))
+
+	t.running.Go(func() { t.guard(ctx) })
+
+	if o.File != "" {
+		t.running.Go(func() { t.follow(ctx) })
+	}
 
 	return t, nil
 }
 
+// first are the routes at the start.
+func (t *Table) first() (*document, error) {
+	name := filepath.Base(t.options.File)
+
+	data, info, err := read(t.options.File)
+	switch {
+	case t.options.File == "" || errors.Is(err, fs.ErrNotExist) && !t.options.MustExist:
+		t.gone = true
+		name = "default routes"
+
+		if data, err = render(t.options.Default, filepath.Ext(t.options.File) == ".json"); err != nil {
+			return nil, err
+		}
+	case err != nil:
+		return nil, err
+	default:
+		t.last, t.seen = info, revision(data)
+	}
+
+	d, err := parse(data, t.options.Services)
+	if wrong, is := errors.AsType[*wrongError](err); is {
+		return nil, errors.New(wrong.in(name)) //nolint:err113 // For people.
+	}
+
+	return d, err
+}
+
 // Close ends what is done in the background.
-func (t *Table) Close() error { return t.shadows.close() }
+func (t *Table) Close() error {
+	t.stop()
+	t.running.Wait()
+
+	return t.shadows.close()
+}

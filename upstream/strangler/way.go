@@ -2,20 +2,32 @@ package strangler
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
 	"storefront/internal/fault"
+	"storefront/internal/telemetry"
 )
 
 // way is how one request goes.
 type way struct {
-	table   *Table
-	route   *route
-	side    Side
-	targets [2]string // by side
-	safe    bool      // the method changes nothing
-	id      string    // of the request, for examples of differences
+	table *Table
+	route *route
+	side  Side
+	entry *entry // by which it came in
+	by    Side   // that it came in by
+	asked string // the target of that side
+	safe  bool   // the method changes nothing
+}
+
+// target is what a side is asked for.
+func (w *way) target(side Side) string {
+	if side == w.by {
+		return w.asked
+	}
+
+	return w.entry.translate(w.asked)
 }
 
 // carry has a request be answered. This is all there is to a way:
@@ -23,7 +35,9 @@ type way struct {
 //	old:    old → shadow
 //	new:    new → (fails) old
 //
-// Only what is safe is ever sent to both sides.
+// Only what is safe is ever sent to both sides. Where both fail, the error is
+// that of the old one: it was asked last, so it is its answer that the client
+// has, if any; and that the new one failed is what the figures say.
 func (w *way) carry(ctx context.Context, sides Sides) error {
 	if w.side == Old {
 		return w.old(ctx, sides, w.compares())
@@ -35,65 +49,109 @@ func (w *way) carry(ctx context.Context, sides Sides) error {
 		return err
 	}
 
-	if w.route.health.enter() {
-		reply, err := w.ask(ctx, sides, Ask{Side: New, Patience: patience(ctx)})
-		bad := failed(reply, err)
-		w.route.health.leave(bad)
-
-		if !bad || ctx.Err() != nil {
+	leave, asked := w.route.health.enter()
+	if asked {
+		if fails, err := w.try(ctx, sides, leave); !fails || ctx.Err() != nil {
 			return err
 		}
 	}
 
-	w.route.figures.fellBack()
+	w.route.figures.fellBack(!asked)
 
 	return w.old(ctx, sides, false)
 }
 
+// try asks the new side, for as long as the old one can still stand in, and
+// gives leave back whatever happens.
+func (w *way) try(ctx context.Context, sides Sides, leave permit) (fails bool, err error) {
+	how := broke // also by a panic, which goes on
+
+	defer func() { w.route.health.leave(leave, how) }()
+
+	reply, err := w.ask(ctx, sides, Ask{Side: New, Patience: patience(ctx)})
+
+	switch {
+	case left(ctx, err):
+		how = gone
+	case !failed(reply, err):
+		how = worked
+	}
+
+	return how == broke, err
+}
+
+// old asks the old side, and offers its answer to be compared.
 func (w *way) old(ctx context.Context, sides Sides, compare bool) error {
 	reply, err := w.ask(ctx, sides, Ask{Side: Old, Keep: compare})
-	if !compare {
+	if !compare || left(ctx, err) {
 		return err
 	}
 
-	job := comparison{route: w.route, target: w.targets[New], id: w.id, old: reply, peek: sides.Peek()}
+	if reply.Status == 0 || failed(reply, err) { // There is nothing to hold against it.
+		w.route.metrics.Compared("skipped")
 
-	switch {
-	case reply.Status == 0:
-	case reply.Later == nil:
-		w.table.shadows.offer(job)
-	default:
-		reply.Later(func(body []byte) {
-			job.old.Body = body
-			w.table.shadows.offer(job)
-		})
+		return err
 	}
+
+	job := comparison{route: w.route, target: w.target(New), pattern: w.entry.path.New, id: telemetry.RecordFrom(ctx).RequestID, old: reply, peek: sides.Peek()}
+
+	if reply.Later == nil {
+		w.table.shadows.offer(job)
+
+		return err
+	}
+
+	reply.Later(func(body []byte) {
+		job.old.Body = body
+		w.table.shadows.offer(job)
+	})
 
 	return err
 }
 
-// ask asks one side and notes how it went.
-func (w *way) ask(ctx context.Context, sides Sides, ask Ask) (Reply, error) {
-	ask.Target = w.targets[ask.Side]
-	start := time.Now()
-	reply, err := sides.Answer(ctx, ask)
+// ask asks one side and notes how it went; nothing where nobody waits for the
+// answer any more.
+func (w *way) ask(ctx context.Context, sides Sides, ask Ask) (reply Reply, err error) {
+	ask.Target = w.target(ask.Side)
+	start, back := time.Now(), false
 
-	if fault.KindOf(err) != fault.Canceled {
-		w.route.figures.answered(ask.Side, failed(reply, err), time.Since(start))
-	}
+	defer func() {
+		if !back || !left(ctx, err) { // A panic is a failure.
+			w.route.figures.answered(ask.Side, !back || failed(reply, err), start, time.Since(start))
+		}
+	}()
+
+	reply, err = sides.Answer(ctx, ask)
+	back = true
 
 	return reply, err
 }
 
-// compares reports whether the new side is to be asked beside the old one.
+// compares reports whether the new side is to be asked beside the old one: in
+// shadow, and where a ramp wants to know of differences.
 func (w *way) compares() bool {
-	return w.safe && (w.route.Mode == ModeShadow || w.route.Mode == ModePercent && w.route.Ramp != nil)
+	switch w.route.Mode {
+	case ModeShadow:
+		return w.safe
+	case ModePercent:
+		return w.safe && w.route.Ramp != nil && w.route.Ramp.MaxDiffRatio > 0
+	case ModeOld, ModeNew:
+		return false
+	default:
+		return false
+	}
+}
+
+// left reports whether there is no answer since the client has gone, however
+// the side tells it.
+func left(ctx context.Context, err error) bool {
+	return err != nil && (fault.KindOf(err) == fault.Canceled || errors.Is(ctx.Err(), context.Canceled))
 }
 
 // failed reports whether a side did not do its work. That there is no such
 // thing, or that a request is wrong, is an answer.
 func failed(reply Reply, err error) bool {
-	switch fault.KindOf(err) { //nolint:exhaustive // The others are failures.
+	switch fault.KindOf(err) {
 	case fault.None:
 		return reply.Status >= http.StatusInternalServerError || reply.Status == http.StatusTooManyRequests
 	case fault.NotFound, fault.Canceled:

@@ -51,6 +51,10 @@ func TestData(t *testing.T) {
 		{"order", "/orders/u-7_order_20", 200, `"id":"u-7_order_20"`, 0},
 		{"order", "/orders/u-7_order_21", 404, "", 0},
 		{"order", "/orders/order_1", 404, "", 0},
+		{"customer", "/cust/u-7", 200, `{"cust_num":"u-7","f_name":"First of u-7","l_name":"Last of u-7","addr_line_1":"4 Street of u-7"`, 0},
+		{"customer", "/cust/u-7", 200, `"zip":"10003","ph_num":"1234567003","email_addr":"u-7@example.com","cust_type":"R","loyalty_pts":1003`, 0},
+		{"customer", "/cust/missing", 404, upstreamtest.Secret, 0},
+		{"customer", "/users/u-7", 404, "", 0},
 	} {
 		got := ask(t.Context(), client(shop), shop.URL(test.service)+test.path)
 		if got.err != nil || got.status != test.status || !strings.Contains(string(got.body), test.has) || len(list(got)) != test.count {

@@ -290,7 +290,7 @@ func TestManyAtOnceGetTheirOwn(t *testing.T) {
 func TestEnvAndDial(t *testing.T) {
 	t.Parallel()
 	shop := upstreamtest.New(t)
-	if got := strings.Join(shop.Env(), " "); got != "USER_SERVICE_URL=http://user.test PRODUCT_SERVICE_URL=http://product.test ORDER_SERVICE_URL=http://order.test" {
+	if got := strings.Join(shop.Env(), " "); got != "USER_SERVICE_URL=http://user.test PRODUCT_SERVICE_URL=http://product.test ORDER_SERVICE_URL=http://order.test LEGACY_CUSTOMER_URL=http://customer.test" {
 		t.Errorf("Env is %s", got)
 	}
 	for name, open := range networks() {

@@ -36,13 +36,16 @@ func wrongType(body []byte) []byte {
 func wrongElement(body []byte) []byte {
 	return eachObject(body, func(fields []field) []byte {
 		for i, f := range fields {
-			if f.key != `"id"` {
+			if !isID(f.key) {
 				fields[i].value = retype(f.value)
 			}
 		}
 		return join(fields)
 	})
 }
+
+// isID reports whether a key, in quotes, is that of what an object is called.
+func isID(key string) bool { return key == `"id"` || key == `"cust_num"` }
 
 // retype gives JSON of another type than that of value.
 func retype(value string) string {
@@ -103,10 +106,10 @@ func eachObject(body []byte, change func([]field) []byte) []byte {
 	return slices.Concat([]byte("["), bytes.Join(changed, []byte(",")), []byte("]"))
 }
 
-// eachString changes the fields that are strings, all but the id.
+// eachString changes the fields that are strings, all but the ids.
 func eachString(fields []field, change func(value string) string) []field {
 	for i, f := range fields {
-		if f.key != `"id"` && strings.HasPrefix(f.value, `"`) {
+		if !isID(f.key) && strings.HasPrefix(f.value, `"`) {
 			fields[i].value = change(f.value)
 		}
 	}

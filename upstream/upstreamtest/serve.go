@@ -23,6 +23,9 @@ func dataHandler(services ...Service) http.Handler {
 		mux.HandleFunc("GET /orders", recentOrders)
 		mux.HandleFunc("GET /orders/{id}", one(orderByID))
 	}
+	if slices.Contains(services, Customer) {
+		mux.HandleFunc("GET /cust/{id}", one(customerByID))
+	}
 	return mux
 }
 

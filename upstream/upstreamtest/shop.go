@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Shop is the three services, running. Its methods may be called from any
+// Shop is all services, running. Its methods may be called from any
 // goroutine. Methods that take a Service panic on one that does not exist.
 type Shop struct {
 	doors   map[string]door
@@ -23,12 +23,12 @@ type Shop struct {
 func open(ctx context.Context, doors map[string]door) *Shop {
 	s := &Shop{
 		doors:   doors,
-		gates:   make(map[Service]*Gate, len(Services())),
-		trap:    &trap{next: dataHandler(Services()...)},
+		gates:   make(map[Service]*Gate, len(All())),
+		trap:    &trap{next: dataHandler(All()...)},
 		bell:    newBell(),
 		servers: newServers(ctx),
 	}
-	for _, service := range Services() {
+	for _, service := range All() {
 		gate := NewGate(dataHandler(service), doors[elsewhere].url)
 		gate.records.bell = s.bell
 		s.gates[service] = gate
@@ -52,15 +52,15 @@ func (s *Shop) URL(service Service) string {
 	return s.doors[string(service)].url
 }
 
-// Env gives the three base URLs as the settings of a BFF process:
+// Env gives the base URLs as the settings of a BFF process:
 // "USER_SERVICE_URL=http://127.0.0.1:41234" and so on. They are of use outside
 // this process over TCP only.
 func (s *Shop) Env() []string {
-	env := make([]string, 0, len(Services()))
+	env := make([]string, 0, len(All()))
 	for _, service := range Services() {
 		env = append(env, strings.ToUpper(string(service))+"_SERVICE_URL="+s.URL(service))
 	}
-	return env
+	return append(env, "LEGACY_CUSTOMER_URL="+s.URL(Customer))
 }
 
 // DialContext connects to a host of the shop ("user.test:80"), and to nothing
@@ -85,7 +85,7 @@ func (s *Shop) Transport() *http.Transport {
 func (s *Shop) Gate(service Service) *Gate {
 	gate, ok := s.gates[service]
 	if !ok {
-		panic(fmt.Sprintf("upstreamtest: unknown service %q, allowed are %v", service, Services()))
+		panic(fmt.Sprintf("upstreamtest: unknown service %q, allowed are %v", service, All()))
 	}
 	return gate
 }
@@ -97,7 +97,7 @@ func (s *Shop) Fail(service Service, faults ...Fault) { s.Gate(service).Fail(fau
 // Requests that a fault has got hold of stay in its hold.
 func (s *Shop) Heal(services ...Service) {
 	if len(services) == 0 {
-		services = Services()
+		services = All()
 	}
 	for _, service := range services {
 		s.Gate(service).Heal()

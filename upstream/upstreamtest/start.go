@@ -16,8 +16,8 @@ type TB interface {
 	Fatalf(format string, args ...any)
 }
 
-// New starts the three services in memory, under http://user.test,
-// http://product.test and http://order.test, until the test ends. In a
+// New starts the services in memory, under http://user.test,
+// http://product.test and so on, until the test ends. In a
 // testing/synctest bubble it must be called inside, with the bubble's own T.
 func New(tb TB) *Shop {
 	tb.Helper()
@@ -26,7 +26,7 @@ func New(tb TB) *Shop {
 	return shop
 }
 
-// NewTCP starts the three services on loopback ports of their own, until the
+// NewTCP starts the services on loopback ports of their own, until the
 // test ends. It fails the test where there is no loopback port to be had.
 func NewTCP(tb TB) *Shop {
 	tb.Helper()
@@ -49,7 +49,7 @@ func closeWith(tb TB, shop *Shop) {
 
 // StartMemory is [New] without a test: the caller must Close the shop.
 func StartMemory() *Shop {
-	doors := make(map[string]door, len(Services())+1)
+	doors := make(map[string]door, len(All())+1)
 	for _, name := range hostNames() {
 		listener := newMemoryListener(name + ".test:80")
 		doors[name] = door{url: "http://" + name + ".test", listener: listener, dial: listener.dial}
@@ -60,7 +60,7 @@ func StartMemory() *Shop {
 // StartTCP is [NewTCP] without a test: the caller must Close the shop. ctx
 // bounds the opening of the ports alone.
 func StartTCP(ctx context.Context) (*Shop, error) {
-	doors := make(map[string]door, len(Services())+1)
+	doors := make(map[string]door, len(All())+1)
 	for _, name := range hostNames() {
 		listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 		if err != nil {
@@ -88,5 +88,5 @@ type door struct {
 const elsewhere = "elsewhere"
 
 func hostNames() []string {
-	return []string{string(User), string(Product), string(Order), elsewhere}
+	return []string{string(User), string(Product), string(Order), string(Customer), elsewhere}
 }

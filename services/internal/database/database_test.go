@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -215,7 +216,7 @@ func TestAllAndOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	number := func(n *int) []any { return []any{n} }
+	number := database.Cell[int]
 	if got, err := database.All(t.Context(), below, number, 2); err != nil || !slices.Equal(got, []int{0, 1}) {
 		t.Errorf("All: %v, %v", got, err)
 	}
@@ -235,5 +236,23 @@ func TestAllAndOne(t *testing.T) {
 	leave()
 	if _, err := database.All(gone, below, number, 2); !errors.Is(err, context.Canceled) {
 		t.Errorf("nobody waits: %v", err)
+	}
+}
+
+func TestListed(t *testing.T) {
+	t.Parallel()
+	db := open(t, filepath.Join(t.TempDir(), "words.db"), fillWith(30))
+	var listed *sql.Stmt
+	err := database.Prepare(t.Context(), db.Read, map[string]**sql.Stmt{"SELECT number FROM words WHERE number IN (SELECT value FROM json_each(?))": &listed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := func(n *int) string { return strconv.Itoa(*n) }
+	for ids, want := range map[string][]int{"": {}, "x": {}, "7,29,x,3": {7, 29, 3}} {
+		// Affinity is of columns: a list's texts are found as numbers.
+		got, err := database.Listed(t.Context(), listed, database.Cell[int], key, strings.Split(ids, ","))
+		if err != nil || got == nil || !slices.Equal(got, want) {
+			t.Errorf("%q: %#v, %v", ids, got, err)
+		}
 	}
 }

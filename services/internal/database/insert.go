@@ -12,6 +12,30 @@ import (
 // own, and SQLite takes 32,766 parameters at most.
 const batch = 100
 
+// Rows makes a row of each thing.
+func Rows[T any](things []T, row func(T) []any) iter.Seq[[]any] {
+	return func(yield func([]any) bool) {
+		for _, thing := range things {
+			if !yield(row(thing)) {
+				return
+			}
+		}
+	}
+}
+
+// PartRows makes a row of each part of each thing, told the part's place in it.
+func PartRows[T, P any](things []T, parts func(T) []P, row func(T, int, P) []any) iter.Seq[[]any] {
+	return func(yield func([]any) bool) {
+		for _, thing := range things {
+			for i, part := range parts(thing) {
+				if !yield(row(thing, i, part)) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // Insert puts rows into the columns of a table, given as "table (a, b, c)". All
 // rows have as many values as there are columns.
 func Insert(ctx context.Context, tx *sql.Tx, into string, rows iter.Seq[[]any]) error {

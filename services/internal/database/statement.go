@@ -3,6 +3,7 @@ package database
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 )
@@ -51,3 +52,32 @@ func One[T any](ctx context.Context, query *sql.Stmt, cells func(*T) []any, para
 	}
 	return all[0], true, nil
 }
+
+// Listed runs a query whose one parameter is a JSON list of ids, such as
+// "… WHERE id IN (SELECT value FROM json_each(?))": one statement for any number
+// of them. It returns the rows in the order of ids, without those not found; key
+// says which id a row has.
+func Listed[T any](ctx context.Context, query *sql.Stmt, cells func(*T) []any, key func(*T) string, ids []string) ([]T, error) {
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, fmt.Errorf("encode ids: %w", err)
+	}
+	found, err := All(ctx, query, cells, string(list))
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[string]T, len(found))
+	for _, row := range found {
+		known[key(&row)] = row
+	}
+	ordered := make([]T, 0, len(found))
+	for _, id := range ids {
+		if row, ok := known[id]; ok {
+			ordered = append(ordered, row)
+		}
+	}
+	return ordered, nil
+}
+
+// Cell is the cells of a row that is one value.
+func Cell[T any](value *T) []any { return []any{value} }

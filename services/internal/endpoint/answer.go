@@ -2,11 +2,13 @@ package endpoint
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -16,13 +18,15 @@ const (
 	Private        = "private, no-cache"
 	PublicMinute   = "public, max-age=60"
 	PublicDay      = "public, max-age=86400"
+	Unsaid         = "" // an old system's way: neither Cache-Control nor ETag
 	neverCached    = "no-store"
 	pictureContent = "image/svg+xml"
 	jsonContent    = "application/json"
 )
 
-// Answer is a 200 about to be sent.
+// Answer is what is about to be sent.
 type Answer struct {
+	status                                    int // 0 is 200
 	contentType, cacheControl, securityPolicy string
 	body                                      []byte
 }
@@ -48,16 +52,35 @@ func Picture(svg []byte) Answer {
 	}
 }
 
-// write sends the answer with a strong entity tag of its content; ServeContent
-// answers HEAD, If-None-Match and ranges from it.
+// Raw answers with any status and bytes, whatever the content type says of them,
+// and nothing about caching.
+func Raw(status int, contentType string, body []byte) Answer {
+	return Answer{status: status, contentType: contentType, body: body}
+}
+
+// write sends the answer, where anything is said of caching with a strong entity
+// tag of its content; ServeContent answers HEAD, If-None-Match and ranges from it.
 func (a Answer) write(w http.ResponseWriter, r *http.Request) {
-	sum := sha256.Sum256(a.body)
 	header := w.Header()
-	header.Set("ETag", `"`+base64.RawURLEncoding.EncodeToString(sum[:16])+`"`)
 	header.Set("Content-Type", a.contentType)
+	if a.cacheControl == Unsaid {
+		a.writePlain(w, r)
+		return
+	}
+	sum := sha256.Sum256(a.body)
+	header.Set("ETag", `"`+base64.RawURLEncoding.EncodeToString(sum[:16])+`"`)
 	header.Set("Cache-Control", a.cacheControl)
 	if a.securityPolicy != "" {
 		header.Set("Content-Security-Policy", a.securityPolicy)
 	}
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(a.body))
+}
+
+// writePlain sends status and bytes, and knows no conditions.
+func (a Answer) writePlain(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
+	w.WriteHeader(cmp.Or(a.status, http.StatusOK))
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(a.body) // the client is gone: nobody is left to tell
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -31,6 +32,48 @@ func TestJSON(t *testing.T) {
 	}
 	broken := answering(func(*http.Request) (endpoint.Answer, error) { return endpoint.JSON(endpoint.Private, func() {}) })
 	servicetest.Problem(t, servicetest.Do(t, broken, http.MethodGet, "/thing"), http.StatusInternalServerError)
+}
+
+// TestUnsaid wants an old system's answers as they are, with no word of caching.
+func TestUnsaid(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name  string
+		thing endpoint.Func
+		want  servicetest.Response
+	}{
+		{
+			"raw", func(*http.Request) (endpoint.Answer, error) {
+				return endpoint.Raw(http.StatusTeapot, "text/plain; charset=utf-8", []byte("Zo\xeb")), nil
+			},
+			servicetest.Response{Status: http.StatusTeapot, Header: http.Header{"Content-Type": {"text/plain; charset=utf-8"}}, Body: "Zo\xeb"},
+		},
+		{
+			"json", func(*http.Request) (endpoint.Answer, error) { return endpoint.JSON(endpoint.Unsaid, "&") },
+			servicetest.Response{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: "\"&\"\n"},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			for method, body := range map[string]string{http.MethodGet: test.want.Body, http.MethodHead: ""} {
+				got := servicetest.Do(t, answering(test.thing), method, "/thing", "If-None-Match", "*")
+				if got.Status != test.want.Status || got.Body != body || got.Header.Get("Content-Type") != test.want.Header.Get("Content-Type") ||
+					got.Header.Get("Content-Length") != strconv.Itoa(len(test.want.Body)) ||
+					got.Header.Get("ETag") != "" || got.Header.Get("Cache-Control") != "" {
+					t.Errorf("%s: %d %q %v", method, got.Status, got.Body, got.Header)
+				}
+			}
+		})
+	}
+}
+
+func TestRefusal(t *testing.T) {
+	t.Parallel()
+	got := servicetest.Do(t, endpoint.Refusal(endpoint.Unavailable("not today")), http.MethodGet, "/thing", "X-Request-Id", "page-42")
+	servicetest.Problem(t, got, http.StatusServiceUnavailable)
+	if !strings.Contains(got.Body, `"not today"`) || got.Header.Get("X-Request-Id") != "page-42" || got.Header.Get("Retry-After") == "" {
+		t.Errorf("%s %v", got.Body, got.Header)
+	}
 }
 
 func TestErrors(t *testing.T) {

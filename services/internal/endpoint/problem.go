@@ -34,6 +34,14 @@ type problem struct {
 	RequestID string `json:"request_id"`
 }
 
+// Unavailable returns a 503 with what cannot be had now.
+func Unavailable(detail string) error { return &Error{http.StatusServiceUnavailable, detail} }
+
+// Refusal answers every request with an error, as an endpoint's would be.
+func Refusal(cause error) http.Handler {
+	return identified(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { refuse(w, r, cause) }))
+}
+
 // refuse tells the client what went wrong, and the log what the client must not
 // see.
 func refuse(w http.ResponseWriter, r *http.Request, cause error) {

@@ -33,6 +33,22 @@ func ParseQuery(r *http.Request) (Query, error) {
 // Has says whether a parameter is there, even if it is empty.
 func (q Query) Has(name string) bool { return q.values.Has(name) }
 
+// Is says whether a parameter is there and holds the one word that it may hold,
+// or returns a 400.
+func (q Query) Is(name, word string) (bool, error) {
+	if !q.Has(name) {
+		return false, nil
+	}
+	text, err := q.one(name)
+	if err != nil {
+		return false, err
+	}
+	if text != word {
+		return false, BadRequest(name + " must be " + word + ", if anything")
+	}
+	return true, nil
+}
+
 // ID returns the one id that the parameter holds, or a 400.
 func (q Query) ID(name string) (string, error) {
 	text, err := q.one(name)

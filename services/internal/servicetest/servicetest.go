@@ -1,4 +1,4 @@
-// Package servicetest is what the tests of the three services share: one opened
+// Package servicetest is what the tests of the services share: one opened
 // service for all tests of a package, requests, golden answers, and the suites
 // that every service has to pass.
 //

@@ -11,14 +11,19 @@ import (
 )
 
 // Wire is the suite of what every service does alike on the wire. found are
-// targets with the Cache-Control that belongs to each, missing are targets of
-// things that do not exist, bad are inputs that must be refused.
+// targets with the Cache-Control that belongs to each, "" of a system that says
+// nothing of caching; missing are targets of things that do not exist, bad are
+// inputs that must be refused.
 func Wire(t *testing.T, handler http.Handler, found map[string]string, missing, bad []string) {
 	t.Helper()
 	for target, cacheControl := range found {
 		t.Run("found "+target, func(t *testing.T) {
 			t.Parallel()
-			revalidates(t, handler, target, cacheControl)
+			if cacheControl == "" {
+				keepsSilent(t, handler, target)
+			} else {
+				revalidates(t, handler, target, cacheControl)
+			}
 			answersHead(t, handler, target)
 			onlyReads(t, handler, target)
 			identifies(t, handler, target)
@@ -88,6 +93,16 @@ func revalidates(t *testing.T, handler http.Handler, target, cacheControl string
 	if other := Do(t, handler, http.MethodGet, target, "If-None-Match", `"other"`); other.Body != got.Body {
 		t.Errorf("If-None-Match of another tag: %d", other.Status)
 	}
+}
+
+// keepsSilent wants an answer that nobody may take for one to be kept.
+func keepsSilent(t *testing.T, handler http.Handler, target string) {
+	t.Helper()
+	got := Do(t, handler, http.MethodGet, target, "If-None-Match", "*")
+	if got.Status != http.StatusOK || got.Header.Get("ETag") != "" || got.Header.Get("Content-Length") != strconv.Itoa(len(got.Body)) {
+		t.Fatalf("%d %v", got.Status, got.Header)
+	}
+	cached(t, got, "")
 }
 
 // answersHead wants what GET answers, without its body.

@@ -5,6 +5,9 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -56,13 +59,7 @@ func TestServiceURLIsRequired(t *testing.T) {
 func TestServes(t *testing.T) {
 	t.Parallel()
 
-	set := map[string]string{"MOBILE_ADDR": "127.0.0.1:0", "OPS_ADDR": "127.0.0.1:0", "DRAIN_GRACE": "0", "MOBILE_BUDGET": "10s"}
-
-	for _, line := range upstreamtest.NewTCP(t).Env() {
-		name, value, _ := strings.Cut(line, "=")
-		set[name] = value
-	}
-
+	set := settings(t)
 	ctx, stop := context.WithCancel(t.Context())
 
 	code, _, stderr := run(ctx, set, func(urls map[string]string) {
@@ -78,6 +75,119 @@ func TestServes(t *testing.T) {
 	})
 	if code != serve.ExitOK {
 		t.Errorf("exit code %d, %s", code, stderr)
+	}
+}
+
+// TestOldSystem is the BFF in front of a monolith: the file says who answers, and
+// an operator says otherwise while it runs.
+func TestOldSystem(t *testing.T) {
+	t.Parallel()
+
+	monolith := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+
+		if r.RequestURI != "/api/users/user_1?detail=full" {
+			w.WriteHeader(http.StatusTeapot)
+		}
+
+		_, _ = io.WriteString(w, `{"id":"user_1","name":"Old name","profile_picture":"http://img.test/old.jpg"}`)
+	}))
+	t.Cleanup(monolith.Close)
+
+	file := filepath.Join(t.TempDir(), "routes.yaml")
+	if err := os.WriteFile(file, []byte("routes:\n  - path: /api/users/{id}\n    mode: old\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	set := settings(t)
+	set["MONOLITH_URL"], set["STRANGLER_ROUTES"] = monolith.URL, file
+
+	ctx, stop := context.WithCancel(t.Context())
+
+	code, _, stderr := run(ctx, set, func(urls map[string]string) {
+		defer stop()
+
+		page := func() string { return get(t, urls["mobile"]+"/api/dashboard/user_1") }
+		if body := page(); !strings.Contains(body, "Old name") || !strings.Contains(body, "Product 1 for user_1") || strings.Contains(body, "degraded") {
+			t.Errorf("the page is %s", body)
+		}
+
+		patch(t, urls["ops"]+"/strangler/routes/users", `{"mode":"new"}`)
+
+		if body := page(); !strings.Contains(body, "Name of user_1") {
+			t.Errorf("the page is %s", body)
+		}
+	})
+	if code != serve.ExitOK {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+
+	if left, err := os.ReadFile(file); err != nil || !strings.Contains(string(left), "mode: new") {
+		t.Errorf("the file is %s, %v", left, err)
+	}
+}
+
+// TestOldSystemMistakes end the start in one line.
+func TestOldSystemMistakes(t *testing.T) {
+	t.Parallel()
+
+	file := filepath.Join(t.TempDir(), "routes.yaml")
+	if err := os.WriteFile(file, []byte("routes:\n  - path: /api/users/{id}\n    mode: nwe\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	for name, test := range map[string]struct{ file, monolith, want string }{
+		"no old system": {file, "", "bff-mobile: STRANGLER_ROUTES is set and MONOLITH_URL is not\n"},
+		"no file":       {file + "x", "http://127.0.0.1:1", "bff-mobile: STRANGLER_ROUTES: "},
+		"a bad file":    {file, "http://127.0.0.1:1", "bff-mobile: STRANGLER_ROUTES: routes.yaml:3: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			set := settings(t)
+			set["MONOLITH_URL"], set["STRANGLER_ROUTES"] = test.monolith, test.file
+
+			code, _, stderr := run(t.Context(), set, nil)
+			if code != serve.ExitFailure || !strings.HasPrefix(stderr, test.want) || strings.Count(stderr, "\n") != 1 {
+				t.Errorf("exit code %d, %s", code, stderr)
+			}
+		})
+	}
+}
+
+// settings are those of the program over fake services.
+func settings(t *testing.T) map[string]string {
+	t.Helper()
+
+	set := map[string]string{"MOBILE_ADDR": "127.0.0.1:0", "OPS_ADDR": "127.0.0.1:0", "DRAIN_GRACE": "0", "MOBILE_BUDGET": "10s"}
+
+	for _, line := range upstreamtest.NewTCP(t).Env() {
+		name, value, _ := strings.Cut(line, "=")
+		set[name] = value
+	}
+
+	return set
+}
+
+func patch(t *testing.T, url, change string) {
+	t.Helper()
+
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPatch, url, strings.NewReader(change))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	request.Header.Set("Content-Type", "application/json")
+
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	defer func() { _ = response.Body.Close() }()
+
+	if response.StatusCode != http.StatusOK {
+		t.Errorf("%s: status %d", change, response.StatusCode)
 	}
 }
 

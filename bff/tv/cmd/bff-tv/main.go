@@ -18,7 +18,11 @@ func main() {
 func declare(env *config.Env) serve.Build {
 	settings, upstreams := tv.Declare(env), upstream.Declare(env, upstream.Product)
 
-	return func(_ context.Context, app *serve.App) error {
+	return func(ctx context.Context, app *serve.App) error {
+		if _, err := upstreams.Follow(ctx, app, ""); err != nil {
+			return err
+		}
+
 		server, err := tv.Server(settings, upstreams, app)
 		app.Add(server)
 

@@ -19,7 +19,7 @@ func main() {
 }
 
 func declare(env *config.Env) serve.Build {
-	settings, upstreams := web.Declare(env), upstream.Declare(env, upstream.User, upstream.Product, upstream.Order)
+	settings, upstreams := web.Declare(env), upstream.Declare(env, upstream.User, upstream.Product, upstream.Order, upstream.Customer)
 
 	return func(_ context.Context, app *serve.App) error {
 		bff := web.Open(settings, upstreams, app)

@@ -72,6 +72,10 @@ func TestServes(t *testing.T) {
 			t.Errorf("the page is %s", body)
 		}
 
+		if body := get(t, urls["web"]+"/api/customers/user_1/summary"); !strings.Contains(body, "First of user_1") {
+			t.Errorf("the summary is %s", body)
+		}
+
 		if body := get(t, urls["ops"]+"/readyz"); !strings.Contains(body, "ready") {
 			t.Errorf("/readyz is %s", body)
 		}

@@ -1,4 +1,4 @@
-package product
+package recommend
 
 import (
 	"slices"
@@ -13,7 +13,7 @@ func TestRecommend(t *testing.T) {
 	best := "lamps/l1 books/b1 lamps/l2 tents/t1 books/b2 lamps/l3 lamps/l4 lamps/l5 lamps/l6 tents/t2"
 	for _, test := range []struct {
 		name   string
-		bought []purchase
+		bought []Purchase
 		limit  int
 		want   string
 	}{
@@ -21,38 +21,43 @@ func TestRecommend(t *testing.T) {
 		{"nothing bought: no more than there is", nil, 99, "l1 b1 l2 t1 b2 l3 l4 l5 l6 t2"},
 		{
 			"the newest delivered order leads, then its category, then the shop",
-			[]purchase{{"l9", "lamps", 1, "2024-01-01", 30, 1}},
+			[]Purchase{{"l9", "lamps", 1, "2024-01-01", 30, 1}},
 			7, "l9 l1 l2 l3 l4 b1 t1",
 		},
 		{
 			"of one order the best rated leads",
-			[]purchase{{"t9", "tents", 1, "2024-01-01", 40, 9}, {"b9", "books", 1, "2024-01-01", 41, 1}, {"l9", "lamps", 1, "2023-01-01", 50, 9}},
+			[]Purchase{{"t9", "tents", 1, "2024-01-01", 40, 9}, {"b9", "books", 1, "2024-01-01", 41, 1}, {"l9", "lamps", 1, "2023-01-01", 50, 9}},
 			1, "b9",
 		},
 		{
 			"equally rated: the more reviewed leads",
-			[]purchase{{"t9", "tents", 1, "2024-01-01", 40, 9}, {"b9", "books", 1, "2024-01-01", 40, 10}},
+			[]Purchase{{"t9", "tents", 1, "2024-01-01", 40, 9}, {"b9", "books", 1, "2024-01-01", 40, 10}},
 			1, "b9",
 		},
 		{
 			"equally reviewed: the smaller id leads",
-			[]purchase{{"t9", "tents", 1, "2024-01-01", 40, 9}, {"b9", "books", 1, "2024-01-01", 40, 9}},
+			[]Purchase{{"t9", "tents", 1, "2024-01-01", 40, 9}, {"b9", "books", 1, "2024-01-01", 40, 9}},
 			1, "b9",
 		},
 		{
 			"nothing delivered: nothing to buy again",
-			[]purchase{{"t9", "tents", 1, "", 40, 9}},
+			[]Purchase{{"t9", "tents", 1, "", 40, 9}},
 			3, "t1 t2 l1",
 		},
 		{
 			"favourites take turns, the most bought first",
-			[]purchase{{"b9", "books", 2, "", 40, 9}, {"l9", "lamps", 1, "", 40, 9}, {"l8", "lamps", 2, "", 40, 9}},
+			[]Purchase{{"b9", "books", 2, "", 40, 9}, {"l9", "lamps", 1, "", 40, 9}, {"l8", "lamps", 2, "", 40, 9}},
 			5, "l1 b1 l2 b2 l3",
 		},
 		{
 			"what was bought is not recommended again",
-			[]purchase{{"l1", "lamps", 1, "", 40, 9}, {"l3", "lamps", 1, "", 40, 9}, {"b1", "books", 1, "", 40, 9}},
+			[]Purchase{{"l1", "lamps", 1, "", 40, 9}, {"l3", "lamps", 1, "", 40, 9}, {"b1", "books", 1, "", 40, 9}},
 			4, "l2 b2 l4 l5",
+		},
+		{
+			"what was bought in several orders counts as one",
+			[]Purchase{{"l1", "lamps", 1, "2024-01-01", 40, 9}, {"b1", "books", 3, "", 40, 9}, {"l1", "lamps", 3, "2024-01-03", 40, 9}},
+			4, "l1 l2 b2 l3",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -83,13 +88,13 @@ func named(best, category string) []string {
 
 func TestFavouriteCategories(t *testing.T) {
 	t.Parallel()
-	got := favouriteCategories([]purchase{
-		{category: "e", quantity: 1},
-		{category: "d", quantity: 1},
-		{category: "c", quantity: 2},
-		{category: "b", quantity: 5},
-		{category: "c", quantity: 4},
-		{category: "a", quantity: 1},
+	got := favouriteCategories([]Purchase{
+		{Category: "e", Quantity: 1},
+		{Category: "d", Quantity: 1},
+		{Category: "c", Quantity: 2},
+		{Category: "b", Quantity: 5},
+		{Category: "c", Quantity: 4},
+		{Category: "a", Quantity: 1},
 	})
 	if want := []string{"c", "b", "a", "d"}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)

@@ -1,0 +1,228 @@
+package customer
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"storefront/internal/wire"
+)
+
+// reading is a value read as a text; empty where it says nothing.
+type reading struct {
+	text string
+	// repaired: it was not written as it is now. dropped: it is of no use.
+	repaired, dropped bool
+}
+
+// textOf reads a value as a text, in one line; digits says that a whole number is
+// one too.
+func textOf(v wire.Loose, digits bool) reading {
+	return cleaned(v, digits, inOneLine)
+}
+
+// asItCame is textOf for what is not to be changed but around it.
+func asItCame(v wire.Loose) reading { return cleaned(v, true, trimmed) }
+
+func cleaned(v wire.Loose, digits bool, tidy func(string) string) reading {
+	switch v.Form {
+	case wire.Absent, wire.Null:
+		return reading{}
+	case wire.String:
+		text := tidy(inUTF8(v.Text))
+		if isFiller(text) {
+			text = ""
+		}
+
+		return reading{text: text, repaired: text != v.Text}
+	case wire.Numeric:
+		if digits && isDigits(v.Text) {
+			return reading{text: v.Text, repaired: true}
+		}
+	case wire.Other:
+	}
+
+	return reading{dropped: true}
+}
+
+// inOneLine has one space for each run of blanks, and none around the text.
+func inOneLine(text string) string {
+	previous := ' '
+
+	tidy := !strings.ContainsFunc(text, func(r rune) bool {
+		double := isBlank(r) && (r != ' ' || previous == ' ')
+		previous = r
+
+		return double
+	})
+	if tidy && (text == "" || previous != ' ') {
+		return text
+	}
+
+	return strings.Join(strings.FieldsFunc(text, isBlank), " ")
+}
+
+func trimmed(text string) string { return strings.TrimFunc(text, isBlank) }
+
+// isBlank reports whether a character shows nothing: spaces of all kinds,
+// control characters, and the mark that some systems begin a text with.
+func isBlank(r rune) bool {
+	const byteOrderMark = '\ufeff'
+
+	return unicode.IsSpace(r) || unicode.IsControl(r) || r == byteOrderMark
+}
+
+// isFiller reports whether a text says that there is none.
+func isFiller(text string) bool {
+	const longest = len("0000-00-00 00:00:00")
+	if len(text) > longest {
+		return false
+	}
+
+	switch strings.ToUpper(text) {
+	case "-", "--", "N/A", "#N/A", "(NULL)", "UNKNOWN", "0000-00-00", "0000-00-00 00:00:00":
+		return true
+	default:
+		return false
+	}
+}
+
+// noName reports whether a text says that there is none, but for names.
+func noName(text string) bool {
+	return strings.EqualFold(text, "NULL") || strings.EqualFold(text, "NONE")
+}
+
+func isDigits(text string) bool {
+	return text != "" && strings.Trim(text, "0123456789") == ""
+}
+
+// inUTF8 is a text with each byte that is not UTF-8 read as Windows-1252.
+func inUTF8(text string) string {
+	if utf8.ValidString(text) {
+		return text
+	}
+
+	// What Windows-1252 has from 0x80 on, where Latin-1 has control characters;
+	// from 0xa0 on the two are Unicode's.
+	const (
+		first = 0x80
+		high  = "€\ufffd‚ƒ„…†‡ˆ‰Š‹Œ\ufffdŽ\ufffd\ufffd‘’“”•–—˜™š›œ\ufffdžŸ"
+	)
+
+	special := []rune(high)
+
+	var b strings.Builder
+
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if r == utf8.RuneError && size == 1 {
+			if r = rune(text[i]); int(r) < first+len(special) {
+				r = special[r-first]
+			}
+		}
+
+		b.WriteRune(r)
+
+		i += size
+	}
+
+	return b.String()
+}
+
+// inCapitals reports whether a text has capitals and no small letters.
+func inCapitals(text string) bool {
+	return strings.ContainsFunc(text, unicode.IsUpper) && !strings.ContainsFunc(text, unicode.IsLower)
+}
+
+// nameCase writes a name in capitals as people write it.
+func nameCase(text string) string {
+	return eachWord(text, func(i int, word string) bool { return i > 0 && (word == "II" || word == "III" || word == "IV") })
+}
+
+// placeCase does so with a street or a city.
+func placeCase(text string) string {
+	return eachWord(text, func(_ int, word string) bool {
+		switch strings.Trim(word, ".,") {
+		case "N", "E", "S", "W", "NE", "NW", "SE", "SW", "PO", "APO", "FPO", "NYC":
+			return true
+		default:
+			return hasUnit(word)
+		}
+	})
+}
+
+// hasUnit reports whether a word is the number of a house or flat, such as 12B
+// and B12, and no ordinal, such as 5TH.
+func hasUnit(word string) bool {
+	after := strings.TrimLeft(word, "0123456789")
+	ordinal := after != word && (after == "ST" || after == "ND" || after == "RD" || after == "TH")
+
+	return strings.ContainsAny(word, "0123456789") && !ordinal
+}
+
+// eachWord writes each word that is not to stay with a capital and small letters.
+func eachWord(text string, stays func(i int, word string) bool) string {
+	words := strings.Split(text, " ")
+	for i, word := range words {
+		if !stays(i, word) {
+			words[i] = capitalized(word)
+		}
+	}
+
+	return strings.Join(words, " ")
+}
+
+// capitalized is a word with small letters but at the start of its parts, as in
+// Smith-Jones, O'Brien and McDonald, but not in John's and 5th.
+func capitalized(word string) string {
+	const apart, apostrophes, mc = "-/.&(", "'’", 2
+
+	var b strings.Builder
+
+	letters := 0 // of this part
+
+	for _, r := range word {
+		switch {
+		case letters == 0:
+			b.WriteRune(unicode.ToUpper(r))
+		case letters == mc && strings.HasSuffix(b.String(), "Mc") && len(word) > mc+2:
+			b.WriteRune(unicode.ToUpper(r))
+		default:
+			b.WriteRune(unicode.ToLower(r))
+		}
+
+		switch {
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			letters++
+		case strings.ContainsRune(apart, r), strings.ContainsRune(apostrophes, r) && letters == 1:
+			letters = 0
+		}
+	}
+
+	return b.String()
+}
+
+// wholeNumber reads a whole number from 0 to 2147483647 as people and databases
+// write it: 1500, 0001500, 1,500 and 1500.00.
+func wholeNumber(text string) (int64, bool) {
+	whole, fraction, _ := strings.Cut(text, ".")
+	if strings.Trim(fraction, "0") != "" || strings.HasSuffix(text, ".") {
+		return 0, false
+	}
+
+	groups := strings.Split(whole, ",")
+	for i, group := range groups {
+		const size = 3
+		if !isDigits(group) || i > 0 && len(group) != size || i == 0 && len(groups) > 1 && len(group) > size {
+			return 0, false
+		}
+	}
+
+	const decimal, bits = 10, 64
+
+	n, err := strconv.ParseInt(strings.Join(groups, ""), decimal, bits)
+
+	return n, err == nil && n <= math.MaxInt32
+}

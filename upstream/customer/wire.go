@@ -1,0 +1,294 @@
+package customer
+
+import (
+	"strings"
+
+	"storefront/internal/wire"
+)
+
+// The legacy customer system answers
+//
+//	{"cust_num","f_name","l_name","addr_line_1","addr_line_2","city","state","zip",
+//	 "ph_num","email_addr","cust_type","loyalty_pts"}
+//
+// and does not keep to it. This is what becomes of what it sends; each line is a
+// pair of files in testdata/golden. "Missing" is empty in our model, nil for
+// points. "Dropped" is missing, and counted under the name of our field.
+//
+//	they send                                we take it for
+//	---------------------------------------  -----------------------------------------------
+//	no object, broken JSON, more behind it   nothing: the record is rejected
+//	no number, or another customer's         nothing: the record is rejected; compared without
+//	                                         blanks around it and regard to case, 12345 being
+//	                                         "12345". Two numbers that differ are another's
+//	null, a missing key                      missing, and no fault
+//	an unknown key                           nothing
+//	a key twice                              the last one that says anything: not null, not
+//	                                         blank, not of a kind that is of no use
+//	a text with blanks around or runs of     the text without, one blank for each run; a phone
+//	them in it, control characters           number keeps those inside
+//	"", " ", "-", "N/A", "NULL", "UNKNOWN",  missing; but people are called Null and None, so
+//	"NONE", "0000-00-00"                     those two stay in a name
+//	bytes that are not UTF-8                 Windows-1252, which has all printable characters of
+//	                                         Latin-1: byte by byte, since a column in UTF-8 may
+//	                                         stand beside one that is not. What is UTF-8 stays.
+//	                                         Text that was encoded twice is UTF-8, and stays too
+//	a name in capitals, first and last       JOHN O'BRIEN-MCDONALD III is John O'Brien-McDonald
+//	                                         III; one with any lower-case letter stays. JJ becomes
+//	                                         Jj, VAN DER BERG Van Der Berg, MACDONALD Macdonald
+//	street and city in capitals, both        12B N 5TH ST is 12B N 5th St; NYC, PO and points of
+//	                                         the compass stay
+//	a state of two letters; a zip            in capitals
+//	an e-mail address in capitals            in small letters; one in mixed case stays
+//	a whole number for a number of           its digits; zeros that it once began with are lost,
+//	somebody, a phone, a zip, a street       and are not made up: zip 501 is 501
+//	any other number for a text              dropped
+//	true, {}, [], over 1,024 bytes           dropped
+//	ten digits for a phone number            (123) 456-7890; any other is as it came
+//	P and R, also padded or small            PREMIUM and REGULAR
+//	any other type, or none                  UNKNOWN, and counted
+//	points as "1500", "0001500", "1,500",    1500
+//	1500.00
+//	points below 0, over 2147483647, with    dropped: never rounded, cut, or taken for 0
+//	a part of one, an exponent, or words
+
+// maxText is the most bytes of a text or number, as it is written.
+const maxText = 1 << 10
+
+// member is a member of their record that we read.
+type member uint8
+
+const (
+	number member = iota
+	firstName
+	lastName
+	line1
+	line2
+	city
+	state
+	zip
+	phone
+	email
+	kind
+	points
+)
+
+// members are their names.
+var members = map[string]member{ //nolint:gochecknoglobals // A table.
+	"cust_num": number, "f_name": firstName, "l_name": lastName,
+	"addr_line_1": line1, "addr_line_2": line2, "city": city, "state": state, "zip": zip,
+	"ph_num": phone, "email_addr": email, "cust_type": kind, "loyalty_pts": points,
+}
+
+// ours is the field of our model that a member is for.
+func (m member) ours() field {
+	return [...]field{ofID, ofFirstName, ofLastName, ofStreet, ofStreet, ofCity, ofState, ofZipCode, ofPhone, ofEmail, ofTier, ofPoints}[m]
+}
+
+// record is what was read of one answer.
+type record struct {
+	findings
+
+	values         [points + 1]wire.Loose
+	asked, another bool // its numbers: that which was asked for, and others
+}
+
+// decode reads a record about whom it was asked for, and tells what it was like.
+// r has failed where it is rejected.
+func decode(r *wire.Reader, asked string) (Customer, findings) {
+	var rec record
+
+	for key := range r.Object() {
+		if m, known := members[key]; known {
+			rec.take(m, r.Loose(maxText), asked)
+		}
+	}
+
+	r.End()
+
+	if !rec.asked || rec.another {
+		r.Fail("the record is about someone else")
+	}
+
+	if r.Err() != nil {
+		return Customer{}, findings{rejected: true}
+	}
+
+	return rec.customer(asked), rec.findings
+}
+
+// take keeps a value: of several the last one that says anything.
+func (rec *record) take(m member, value wire.Loose, asked string) {
+	if m == number {
+		if text := textOf(value, true).text; text != "" {
+			same := isSame(text, asked)
+			rec.asked, rec.another = rec.asked || same, rec.another || !same
+		}
+	}
+
+	if rec.values[m].Form != wire.Absent {
+		rec.repair(m.ours())
+
+		if textOf(value, true).text == "" {
+			return
+		}
+	}
+
+	rec.values[m] = value
+}
+
+// isSame reports whether a number in a record is that which was asked for. The
+// lengths keep out letters that are equal to others in some scripts alone.
+func isSame(number, asked string) bool {
+	asked = trimmed(asked)
+
+	return len(number) == len(asked) && strings.EqualFold(number, asked)
+}
+
+func (rec *record) customer(asked string) Customer {
+	rec.text(number, true) // For what is to be counted.
+
+	c := Customer{
+		ID:      asked,
+		Name:    rec.name(),
+		Address: rec.address(),
+		Contact: Contact{Phone: rec.phone(), Email: rec.email()},
+		Tier:    rec.tier(),
+	}
+	c.LoyaltyPoints = rec.points()
+
+	return c
+}
+
+func (rec *record) name() Name {
+	n := Name{First: rec.text(firstName, false), Last: rec.text(lastName, false)}
+	if inCapitals(n.First + n.Last) {
+		n.First = rec.change(ofFirstName, n.First, nameCase(n.First))
+		n.Last = rec.change(ofLastName, n.Last, nameCase(n.Last))
+	}
+
+	return n
+}
+
+func (rec *record) address() Address {
+	a := Address{
+		Street: joined(", ", rec.text(line1, true), rec.text(line2, true)),
+		City:   rec.text(city, false), State: rec.text(state, false), ZipCode: rec.text(zip, true),
+	}
+
+	if inCapitals(a.Street + a.City) {
+		a.Street = rec.change(ofStreet, a.Street, placeCase(a.Street))
+		a.City = rec.change(ofCity, a.City, placeCase(a.City))
+	}
+
+	const code = 2 // letters
+	if len(a.State) == code {
+		a.State = rec.change(ofState, a.State, strings.ToUpper(a.State))
+	}
+
+	a.ZipCode = rec.change(ofZipCode, a.ZipCode, strings.ToUpper(a.ZipCode))
+
+	return a
+}
+
+// phone puts ten digits as people write them.
+func (rec *record) phone() string {
+	const usual, area, exchange = 10, 3, 6
+
+	text := rec.text(phone, true)
+	if len(text) != usual || !isDigits(text) {
+		return text
+	}
+
+	return "(" + text[:area] + ") " + text[area:exchange] + "-" + text[exchange:]
+}
+
+func (rec *record) email() string {
+	text := rec.text(email, false)
+	if inCapitals(text) {
+		text = rec.change(ofEmail, text, strings.ToLower(text))
+	}
+
+	return text
+}
+
+func (rec *record) tier() Tier {
+	text := rec.text(kind, false)
+
+	switch text {
+	case "P", "p":
+		rec.change(ofTier, text, "P")
+
+		return Premium
+	case "R", "r":
+		rec.change(ofTier, text, "R")
+
+		return Regular
+	default:
+		rec.unknownTier = true
+
+		return Unknown
+	}
+}
+
+// points are nil where there is no whole number that every client can take.
+func (rec *record) points() *int64 {
+	value := rec.values[points]
+	read := textOf(value, true)
+
+	if value.Form == wire.Numeric {
+		read = reading{text: value.Text}
+	}
+
+	n, ok := wholeNumber(read.text)
+
+	if noName(read.text) {
+		read = reading{repaired: true}
+	}
+
+	switch {
+	case read.dropped, read.text != "" && !ok:
+		rec.drop(ofPoints)
+
+		return nil
+	case read.text == "":
+		rec.repairIf(ofPoints, read.repaired)
+
+		return nil
+	}
+
+	rec.repairIf(ofPoints, value.Form == wire.String || !isDigits(read.text))
+
+	return &n
+}
+
+// text is a member that is a text with us, cleaned; digits says that a whole
+// number is one too.
+func (rec *record) text(m member, digits bool) string {
+	read := textOf(rec.values[m], digits)
+
+	switch m {
+	case phone:
+		read = asItCame(rec.values[m])
+	case firstName, lastName, number:
+	default:
+		if noName(read.text) {
+			read = reading{repaired: true}
+		}
+	}
+
+	rec.repairIf(m.ours(), read.repaired)
+
+	if read.dropped {
+		rec.drop(m.ours())
+	}
+
+	return read.text
+}
+
+// change notes that a field is repaired, where that changes it.
+func (rec *record) change(f field, from, to string) string {
+	rec.repairIf(f, from != to)
+
+	return to
+}

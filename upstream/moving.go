@@ -1,0 +1,137 @@
+package upstream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"slices"
+
+	"storefront/internal/config"
+	"storefront/internal/resilience"
+	"storefront/internal/serve"
+	"storefront/upstream/strangler"
+)
+
+// Monolith is the old system that the user, product and order services take
+// over from.
+const Monolith = "monolith"
+
+const (
+	oldName    = "MONOLITH_URL"
+	oldMeaning = "base URL of the old system that the user, product and order services take over from"
+
+	routesName    = "STRANGLER_ROUTES"
+	routesMeaning = "file that says route by route whether the old system or the new service answers"
+)
+
+// moving is what moves from an old system to the services, and how far it is.
+type moving struct {
+	old        *url.URL // nil: there is none
+	file       string
+	embeddable bool
+	table      *strangler.Table // nil: every request goes to its service
+}
+
+func (m *moving) declare(env *config.Env) {
+	env.OptionalURL(&m.old, oldName, "none", oldMeaning)
+	env.Path(&m.file, routesName, "every request goes to its service", routesMeaning)
+}
+
+func (m *moving) declareEmbeddable(env *config.Env) {
+	m.embeddable = true
+
+	env.OptionalURL(&m.old, oldName, "embedded beside all three, else none", oldMeaning)
+	env.Path(&m.file, routesName, "strangler.yaml beside the embedded services' data", routesMeaning)
+}
+
+var errNoOld = errors.New(routesName + " is set and " + oldName + " is not")
+
+// Follow has the services share their requests with an old system as the routes
+// file says, which is followed for as long as app runs. dir is where the file is
+// that is not set; without it there is none. The table is nil where nothing
+// moves. It is called before [Settings.Open],
+// and when all services are located.
+func (s *Settings) Follow(ctx context.Context, app *serve.App, dir string) (*strangler.Table, error) {
+	m := &s.moving
+	options := strangler.Options{
+		File: m.file, MustExist: m.file != "", Default: strangler.Shop(strangler.ModeNew), Services: map[string][]string{}, Log: app.Log,
+	}
+
+	switch {
+	case m.file == "" && (m.old == nil || dir == ""):
+		return nil, nil //nolint:nilnil // Nothing moves.
+	case m.old == nil:
+		return nil, errNoOld
+	case m.file == "":
+		options.File = filepath.Join(dir, "strangler.yaml")
+	}
+
+	options.Old = m.old.String()
+	options.Metrics = app.Metrics.Strangler()
+
+	for _, name := range movable {
+		options.Services[string(name)] = s.replicas(name)
+	}
+
+	table, err := strangler.Open(ctx, options)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", routesName, err)
+	}
+
+	m.table = table
+
+	app.Defer(table.Close)
+
+	for pattern, handler := range table.Handlers() {
+		app.Ops(pattern, handler)
+	}
+
+	return table, nil
+}
+
+// movable are the services that take over from the old system. One that this
+// program does not call may stand in its routes file all the same.
+var movable = [...]Name{User, Product, Order} //nolint:gochecknoglobals // A constant.
+
+// replicas are the base URLs of a service.
+func (s *Settings) replicas(name Name) (all []string) {
+	base := s.base[name]
+	if base == nil {
+		return nil
+	}
+
+	for _, at := range *base {
+		all = append(all, at.String())
+	}
+
+	return all
+}
+
+// moves reports whether all services are missing that take over from the old
+// system: the one that is embedded is theirs, and nobody else's.
+func (s *Settings) moves(missing []string) bool {
+	for _, name := range movable {
+		if s.base[name] == nil || !slices.Contains(missing, string(name)) {
+			return false
+		}
+	}
+
+	return true
+}
+
+// dividers are what divides the requests to services, by service, and the base
+// URL of the old system.
+func (m *moving) dividers() (old string, by map[string]resilience.Divider) {
+	if m.table == nil {
+		return "", nil
+	}
+
+	by = map[string]resilience.Divider{}
+	for _, name := range movable {
+		by[string(name)] = m.table.Divider(string(name))
+	}
+
+	return m.old.String(), by
+}

@@ -1,0 +1,148 @@
+package strangler
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+const (
+	// everyLook is how often the file is looked at. Asking for its size and time
+	// works on every file system, through every kind of link, and needs no library;
+	// what file systems tell by themselves is different on each, and lost on some.
+	everyLook = 250 * time.Millisecond
+	// tick is longer than the steps in which file systems tell the time: a file
+	// that is younger may change again without looking different.
+	tick = 2 * time.Second
+)
+
+// follow looks at the file until the end.
+func (t *Table) follow(ctx context.Context) {
+	ticker := time.NewTicker(everyLook)
+	defer ticker.Stop()
+
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			t.look(ctx)
+		}
+	}
+}
+
+// look takes a file that has changed. One that is written in place, rather than
+// replaced, may be half of itself: it is taken once it looks the same twice.
+func (t *Table) look(ctx context.Context) {
+	t.change.Lock()
+	defer t.change.Unlock()
+
+	info, err := os.Stat(t.options.File)
+	if err != nil {
+		t.refuse(ctx, err)
+
+		return
+	}
+
+	replaced := t.last == nil || !os.SameFile(t.last, info)
+	changed := replaced || t.last.Size() != info.Size() || !t.last.ModTime().Equal(info.ModTime())
+	waited := t.wait
+	t.last, t.wait = info, changed && !replaced
+
+	if t.wait || !changed && !waited && !t.gone && time.Since(info.ModTime()) > tick {
+		return
+	}
+
+	t.reread(ctx)
+}
+
+// reread puts in force what the file says, if that is new and can be.
+func (t *Table) reread(ctx context.Context) {
+	data, info, err := read(t.options.File)
+	if err != nil {
+		t.refuse(ctx, err)
+
+		return
+	}
+
+	t.gone, t.last = false, info
+
+	was := t.now.Load()
+	if seen := revision(data); seen != t.seen {
+		t.seen = seen
+	} else {
+		return
+	}
+
+	d, err := parse(data, t.options.Services)
+	if err != nil {
+		t.options.Metrics.Reloaded("refused")
+		t.now.Store(&standing{document: was.document, unwritten: was.unwritten, fileError: t.explain(err)})
+		t.options.Log.LogAttrs(ctx, slog.LevelError, "routes file refused, nothing has changed", slog.String("error", t.explain(err)))
+
+		return
+	}
+
+	t.options.Metrics.Reloaded("ok")
+	t.now.Store(&standing{document: d})
+	t.putInForce(ctx, d, origin{by: "file"})
+}
+
+// refuse says once that a file cannot be had.
+func (t *Table) refuse(ctx context.Context, err error) {
+	t.seen = "" // What comes back is read, though it be the same.
+	was := t.now.Load()
+	why := "cannot be read: " + err.Error()
+
+	if errors.Is(err, fs.ErrNotExist) {
+		if t.gone { // It never was, or was said to be.
+			return
+		}
+
+		why = "is not there any more"
+		t.gone = true
+	}
+
+	if was.fileError == why {
+		return
+	}
+
+	t.now.Store(&standing{document: was.document, unwritten: was.unwritten, fileError: why})
+	t.options.Log.LogAttrs(ctx, slog.LevelError, "routes file cannot be had, nothing has changed", slog.String("error", why))
+}
+
+// explain is an error about the file in one line.
+func (t *Table) explain(err error) string {
+	if wrong, is := errors.AsType[*wrongError](err); is {
+		return wrong.in(filepath.Base(t.options.File))
+	}
+
+	return err.Error()
+}
+
+// read reads a file, and no more of it than may be.
+func read(file string) ([]byte, os.FileInfo, error) {
+	f, err := os.Open(file) //nolint:gosec // The operator's file.
+	if err != nil {
+		return nil, nil, err //nolint:wrapcheck // It names the file and what was tried.
+	}
+
+	defer func() { _ = f.Close() }() // It was only read.
+
+	info, err := f.Stat()
+	if err != nil {
+		return nil, nil, err //nolint:wrapcheck // As above.
+	}
+
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, nil, err //nolint:wrapcheck // As above.
+	}
+
+	return data, info, nil
+}

@@ -1,0 +1,55 @@
+package strangler
+
+import (
+	"context"
+	"log/slog"
+)
+
+// origin is where a change came from.
+type origin struct {
+	by      string // operator, file, ramp or guard; "" at the start
+	because string // for people
+}
+
+// putInForce has requests go as a document says from now on.
+func (t *Table) putInForce(ctx context.Context, d *document, from origin) {
+	was := t.routes.Load()
+	next := newRoutes(d.whole, t.options, was)
+	t.routes.Store(next)
+	t.shadows.bound(next.bounds)
+
+	for _, r := range next.all {
+		r.metrics.Percent(r.share())
+
+		if before := was.named(r.Name); before != nil && before.place() != r.place() {
+			r.metrics.Moved(from.by)
+			r.differences.moved(move{Route: r.Name, From: before.place(), To: r.place(), By: from.by, Because: from.because})
+			t.options.Log.LogAttrs(
+				ctx, slog.LevelInfo, "route moved",
+				slog.String("route", r.Name), slog.String("from", before.place().String()), slog.String("to", r.place().String()),
+				slog.String("by", from.by), slog.String("because", from.because),
+			)
+		}
+	}
+
+	for _, r := range was.all {
+		if next.named(r.Name) == nil {
+			r.metrics.Percent(0)
+		}
+	}
+
+	t.options.Log.LogAttrs(ctx, slog.LevelInfo, "routes in force", slog.Int("routes", len(next.all)), slog.String("revision", d.revision()))
+}
+
+// share is how much of a route the new side answers, in percent.
+func (r *Route) share() int {
+	switch r.Mode {
+	case ModeNew:
+		return maxPercent
+	case ModePercent:
+		return r.Percent
+	case ModeOld, ModeShadow:
+	}
+
+	return 0
+}

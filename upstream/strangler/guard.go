@@ -1,0 +1,196 @@
+package strangler
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// guardEvery is how often routes with a ramp are looked at.
+const guardEvery = 500 * time.Millisecond
+
+// guard moves routes with a ramp up while their figures hold, and back to the old
+// side as soon as they do not, until ctx ends. Each process judges by what it has
+// seen itself, and one is enough.
+func (t *Table) guard(ctx context.Context) {
+	g := guard{move: t.move, log: t.options.Log}
+	g.run(ctx, func() []*route { return t.routes.Load().all })
+}
+
+// guard is what is remembered between two looks.
+type guard struct {
+	move    func(move) (bool, error)
+	log     *slog.Logger
+	watches map[*figures]*watch // Figures outlive routes.
+}
+
+// run looks at the routes in force until ctx ends.
+func (g *guard) run(ctx context.Context, inForce func() []*route) {
+	tick := time.NewTicker(guardEvery)
+	defer tick.Stop()
+
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			g.look(ctx, inForce())
+		}
+	}
+}
+
+// watch is what is known of a route with a ramp.
+type watch struct {
+	place   place
+	since   time.Duration // when it came there, by its figures' time
+	divided time.Duration // when it came to mode percent
+	before  sample        // the totals of then
+	old     pace
+	stuck   bool // its last move was an error
+}
+
+// look judges all routes once.
+func (g *guard) look(ctx context.Context, all []*route) {
+	known := g.watches
+	g.watches = make(map[*figures]*watch, len(known))
+
+	for _, r := range all {
+		if r.Ramp == nil {
+			continue
+		}
+
+		now := time.Since(r.figures.begun)
+
+		w := known[r.figures]
+		if w == nil {
+			w = &watch{divided: now}
+			w.arrive(r, now)
+		}
+
+		g.watches[r.figures] = w
+		w.follow(r, now)
+
+		if r.Mode == ModePercent {
+			g.judge(ctx, r, w, now)
+		}
+	}
+}
+
+// follow begins a new step where the route has moved, whoever moved it.
+func (w *watch) follow(r *route, now time.Duration) {
+	w.old.note(r.figures, now)
+
+	if w.place == r.place() {
+		return
+	}
+
+	if w.place.Mode != ModePercent {
+		w.divided = now
+	}
+
+	w.arrive(r, now)
+}
+
+func (w *watch) arrive(r *route, now time.Duration) {
+	w.place, w.since, w.before, w.stuck = r.place(), now, r.figures.totals(), false
+}
+
+func (r *route) place() place { return place{r.Mode, r.Percent} }
+
+// judge moves one route if it is to be moved.
+func (g *guard) judge(ctx context.Context, r *route, w *watch, now time.Duration) {
+	m := move{Route: r.Name, From: w.place}
+
+	switch said := decide(*r.Ramp, r.Percent, w.evidence(r, now), now-w.since); said.turn {
+	case up:
+		m.To, m.By, m.Because = place{ModePercent, min(wholePercent, r.Percent+r.Ramp.Step)}, "ramp", said.because
+	case back:
+		m.To, m.By, m.Because = place{Mode: ModeOld}, "guard", said.because
+	case stay:
+		return
+	}
+
+	// That somebody else was faster is seen at the next look.
+	if _, err := g.move(m); err != nil && !w.stuck {
+		w.stuck = true // One line is enough: it is tried again at each look.
+
+		g.log.LogAttrs(ctx, slog.LevelError, "strangler move", slog.String("route", r.Name), slog.String("by", m.By), slog.Any("error", err))
+	}
+}
+
+// evidence is what is known of a route in mode percent.
+func (w *watch) evidence(r *route, now time.Duration) evidence {
+	f := r.figures
+	all := f.totals()
+	e := evidence{
+		step:   tally{failures(all) - failures(w.before), due(all) - due(w.before)},
+		differ: tally{all.Different - w.before.Different, all.Compared - w.before.Compared},
+		old:    w.old.slowest(),
+	}
+
+	// What was before the route came to mode percent has been judged, or is
+	// somebody's wish to try again. The second in which it came is in both.
+	first := w.divided.Truncate(figuresSlot) + figuresSlot
+
+	sharp, late := f.counted(max(first, now-sharpSpan), now), f.counted(max(first, now-lateSpan), now)
+	e.sharp, e.late = tally{failures(sharp), due(sharp)}, tally{failures(late), due(late)}
+
+	bound := r.Ramp.bound(e.old)
+	if bound == 0 || now-figuresSpan < first {
+		return e
+	}
+
+	var minute spread
+
+	third := figuresSpan / time.Duration(len(e.slow))
+	for i := range e.slow {
+		end := now - time.Duration(i)*third
+		took := f.took(New, end-third, end-figuresSpell)
+		e.slow[i] = tally{took.slower(bound), took.count}
+
+		minute.merge(took)
+	}
+
+	if minute.count >= rampAnswers {
+		e.fresh = minute.quantile(most)
+	}
+
+	return e
+}
+
+// failures of the new side, and how many requests were due for it: one that it
+// was not asked since it rests is a failure. A dead side would look quiet.
+func failures(s sample) int { return s.New.Failed + s.rested }
+func due(s sample) int      { return s.New.Requests + s.rested }
+
+// pace is how slow the old side was, by the 99th percentile of each of the last
+// ten minutes in which it was asked often enough. It is kept while the old side
+// is asked too seldom, near the end of a ramp.
+type pace struct {
+	minutes [10]time.Duration
+	at      int
+	minute  time.Duration // when the one at began
+}
+
+func (p *pace) note(f *figures, now time.Duration) {
+	took := f.took(Old, now-figuresSpan, now)
+	if took.count < rampAnswers {
+		return
+	}
+
+	if now-p.minute >= figuresSpan {
+		p.at, p.minute = (p.at+1)%len(p.minutes), now
+	}
+
+	p.minutes[p.at] = took.quantile(most)
+}
+
+// slowest is the worst of them, 0 where none is known: one minute's percentile
+// is a guess, and one that is too low would blame the new side.
+func (p *pace) slowest() (worst time.Duration) {
+	for _, one := range p.minutes {
+		worst = max(worst, one)
+	}
+
+	return worst
+}

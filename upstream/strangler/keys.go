@@ -1,0 +1,51 @@
+package strangler
+
+import (
+	"crypto/sha256"
+	"strings"
+	"sync"
+)
+
+// maxKeys is how many idempotency keys a process remembers.
+const maxKeys = 10_000
+
+// keys are idempotency keys that were seen, each with the side that its first
+// request went to. A request that is made again goes there too, though the route
+// has moved meanwhile: the other side knows nothing of the first one, and would
+// do the same thing twice. The oldest are forgotten first.
+//
+// They are of this process: whoever repeats a request at another one is answered
+// as the route stands there.
+type keys struct {
+	mu    sync.Mutex
+	sides map[[sha256.Size]byte]Side
+	order [][sha256.Size]byte // a ring once it is full
+	next  int
+}
+
+func newKeys() *keys { return &keys{sides: map[[sha256.Size]byte]Side{}} }
+
+// side is where a request with a key goes, if it would go to fresh for the first
+// time.
+func (k *keys) side(route, principal, key string, fresh Side) Side {
+	id := sha256.Sum256([]byte(strings.Join([]string{route, principal, key}, "\x00")))
+
+	k.mu.Lock()
+	defer k.mu.Unlock()
+
+	if side, seen := k.sides[id]; seen {
+		return side
+	}
+
+	if len(k.order) < maxKeys {
+		k.order = append(k.order, id)
+	} else {
+		delete(k.sides, k.order[k.next])
+		k.order[k.next] = id
+		k.next = (k.next + 1) % maxKeys
+	}
+
+	k.sides[id] = fresh
+
+	return fresh
+}

@@ -1,0 +1,321 @@
+package strangler
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// matching has one route of each kind.
+const matching = `
+services: {crm: http://crm.test}
+routes:
+- {path: '/api/users/{id}', mode: new}
+- {paths: [/api/products, '/api/products/{id}'], mode: old}
+- {name: best, path: /api/products/best, service: product, mode: new}
+- {paths: ['/api/orders', '/api/orders/{id}'], mode: shadow}
+- {name: tenants, path: {old: '/api/{tenant}/files/{all...}', new: '/files/{all...}'}, service: crm, mode: new}
+- {name: swapped, path: {old: '/a/{x}/{y}', new: '/b/{y}/{x}'}, service: crm, mode: old}
+- {name: writes, path: /api/orders, service: order, methods: [POST], mode: new}
+`
+
+func TestWays(t *testing.T) {
+	t.Parallel()
+
+	table := open(t, yamlFile(t), matching)
+
+	tests := map[string]struct {
+		service        string // "": by the old side
+		method, target string
+		route          string // "": none
+		side           Side
+		old, new       string
+	}{
+		"by the new side":             {"user", "GET", "/users/7", "users", New, "/api/users/7?detail=full", "/users/7"},
+		"with a query":                {"user", "GET", "/users/7?a=b", "users", New, "/api/users/7?a=b&detail=full", "/users/7?a=b"},
+		"escaped":                     {"user", "GET", "/users/a%20b%C3%A9", "users", New, "/api/users/a%20b%C3%A9?detail=full", "/users/a%20b%C3%A9"},
+		"no query of the old side":    {"product", "GET", "/products?user_id=7&limit=5", "products", Old, "/api/products?user_id=7&limit=5", "/products?user_id=7&limit=5"},
+		"a word before a variable":    {"product", "GET", "/products/best", "best", New, "/api/products/best", "/products/best"},
+		"a shadow is old":             {"order", "GET", "/orders", "orders", Old, "/api/orders", "/orders"},
+		"of another service":          {"order", "GET", "/users/7", "", New, "", ""},
+		"of no service":               {"cart", "GET", "/users/7", "", New, "", ""},
+		"what no old path is told by": {"crm", "GET", "/files/a", "", New, "", ""},
+		"variables change places":     {"crm", "GET", "/b/1/2", "swapped", Old, "/a/2/1", "/b/1/2"},
+		"of another method":           {"order", "POST", "/orders", "writes", New, "/api/orders", "/orders"},
+
+		"by the old side":              {"", "GET", "/api/users/7", "users", New, "/api/users/7", "/users/7"},
+		"HEAD is GET":                  {"", "HEAD", "/api/users/7", "users", New, "/api/users/7", "/users/7"},
+		"the old query is ours alone":  {"", "GET", "/api/orders/7?a=b", "orders", Old, "/api/orders/7?a=b", "/orders/7?a=b"},
+		"an empty query":               {"", "GET", "/api/orders/7?", "orders", Old, "/api/orders/7?", "/orders/7?"},
+		"a rest":                       {"", "GET", "/api/t1/files/a/b%20c/d", "tenants", New, "/api/t1/files/a/b%20c/d", "/files/a/b%20c/d"},
+		"writes":                       {"", "POST", "/api/orders", "writes", New, "/api/orders", "/orders"},
+		"a method of none":             {"", "DELETE", "/api/orders", "", New, "", ""},
+		"a method that is none":        {"", "get", "/api/orders", "", New, "", ""},
+		"a path of none":               {"", "GET", "/api/carts", "", New, "", ""},
+		"too short":                    {"", "GET", "/api/users", "", New, "", ""},
+		"too long":                     {"", "GET", "/api/users/7/8", "", New, "", ""},
+		"an empty segment":             {"", "GET", "/api/users/", "", New, "", ""},
+		"another case":                 {"", "GET", "/API/users/7", "", New, "", ""},
+		"a word that is escaped":       {"", "GET", "/api/%75sers/7", "", New, "", ""},
+		"a step up":                    {"", "GET", "/api/users/..", "", New, "", ""},
+		"a step up in a rest":          {"", "GET", "/api/t/files/../../users/7", "", New, "", ""},
+		"a step nowhere":               {"", "GET", "/api/users/.", "", New, "", ""},
+		"an escaped step up":           {"", "GET", "/api/users/%2e%2E", "", New, "", ""},
+		"half an escaped step up":      {"", "GET", "/api/t/files/.%2e/x", "", New, "", ""},
+		"an escaped slash":             {"", "GET", "/api/users/7%2F..", "", New, "", ""},
+		"an escaped backslash":         {"", "GET", "/api/users/7%5c8", "", New, "", ""},
+		"a backslash":                  {"", "GET", `/api/users/7\8`, "", New, "", ""},
+		"an escape of an escape":       {"", "GET", "/api/users/%252e%252e", "", New, "", ""},
+		"no escape":                    {"", "GET", "/api/users/%zz", "", New, "", ""},
+		"half an escape":               {"", "GET", "/api/users/%2", "", New, "", ""},
+		"an escaped zero":              {"", "GET", "/api/users/%00", "", New, "", ""},
+		"an escaped line":              {"", "GET", "/api/users/%0d%0a", "", New, "", ""},
+		"parameters of a segment":      {"", "GET", "/api/users/..;a=b", "", New, "", ""},
+		"more parameters of a segment": {"", "GET", "/api/users/7;a=b", "", New, "", ""},
+		"two slashes":                  {"", "GET", "/api/t/files//etc", "", New, "", ""},
+		"another host":                 {"", "GET", "//api/users/7", "", New, "", ""},
+		"a whole URL":                  {"", "GET", "http://api/users/7", "", New, "", ""},
+		"bytes that are no ASCII":      {"", "GET", "/api/users/é", "", New, "", ""},
+		"a blank":                      {"", "GET", "/api/users/a b", "", New, "", ""},
+		"a fragment":                   {"", "GET", "/api/users/a#b", "", New, "", ""},
+		"nothing":                      {"", "GET", "", "", New, "", ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			var (
+				w     way
+				found bool
+			)
+
+			routes := table.routes.Load()
+			if test.service != "" {
+				w, found = routes.byNew(table.Table, test.service, test.method, test.target, "")
+			} else {
+				var err error
+
+				w, err = routes.byOld(table.Table, test.method, test.target, "", "")
+				found = err == nil
+			}
+
+			if found != (test.route != "") {
+				t.Fatalf("found: %v", found)
+			}
+
+			if !found {
+				return
+			}
+
+			got := fmt.Sprint(w.route.Name, " ", w.side, " ", w.target(Old), " ", w.target(New), " ", w.safe)
+			if want := fmt.Sprint(test.route, " ", test.side, " ", test.old, " ", test.new, " ", test.method != "POST"); got != want {
+				t.Errorf("\ngot  %s\nwant %s", got, want)
+			}
+		})
+	}
+}
+
+// percent is one route that is moving.
+func percent(t *testing.T, n int) *routes {
+	t.Helper()
+
+	return open(t, "", "", func(o *Options) {
+		o.Default = Shop(ModePercent)
+		for i := range o.Default.Routes {
+			o.Default.Routes[i].Percent = n
+		}
+	}).routes.Load()
+}
+
+// onNew reports whether a user is answered by the new side.
+func onNew(t *testing.T, r *routes, user string) bool {
+	t.Helper()
+
+	w, found := r.byNew(nil, "user", http.MethodGet, "/users/"+user, "")
+	if !found {
+		t.Fatal("no route")
+	}
+
+	return w.side == New
+}
+
+// Whom the new system answers it goes on to answer while the number grows, and
+// every number is met.
+func TestUsersStay(t *testing.T) {
+	t.Parallel()
+
+	const users = 100_000
+
+	before := make([]bool, users)
+
+	for n := 0; n <= 100; n += 10 {
+		r, count := percent(t, n), 0
+
+		for i := range before {
+			now := onNew(t, r, fmt.Sprintf("user-%d", i))
+			if before[i] && !now {
+				t.Fatalf("user-%d went back at %d percent", i, n)
+			}
+
+			before[i] = now
+
+			if now {
+				count++
+			}
+		}
+
+		if share := 100 * float64(count) / users; share < float64(n)-2 || share > float64(n)+2 || n == 0 && count > 0 || n == 100 && count < users {
+			t.Errorf("at %d percent it is %.2f", n, share)
+		}
+	}
+}
+
+// The numbers of other versions and processes are these.
+func TestBucketsNeverChange(t *testing.T) {
+	t.Parallel()
+
+	for user, want := range map[string]int{"": 42, "user-1": 77, "42": 76, "é": 43} {
+		if got := bucket(user); got != want {
+			t.Errorf("%q is in %d, not %d", user, got, want)
+		}
+	}
+}
+
+func TestWhoseRequest(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct{ principal, path, query, want string }{
+		"the principal's": {"p", "/users/7", "user_id=8", "p"},
+		"the query's":     {"", "/users/7", "a=b&user_id=a%20b", "a b"},
+		"spelled else":    {"", "/users/7", "user_id=a+b", "a b"},
+		"no such escape":  {"", "/users/7", "user_id=%zz", "%zz"},
+		"an empty one":    {"", "/users/7", "user_id=", "7"},
+		"the path's":      {"", "/users/a%20b", "xuser_id=8", "a b"},
+		"nobody's":        {"", "/users", "", ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			first := span{min(len("/users/"), len(test.path)), len(test.path)}
+			if got := whose(test.principal, test.path, test.query, first); got != test.want {
+				t.Errorf("got %q", got)
+			}
+		})
+	}
+}
+
+// A user is on the same side of all routes, by whichever side they enter.
+func TestUsersStayTogether(t *testing.T) {
+	t.Parallel()
+
+	r := percent(t, 50)
+
+	for i := range 1000 {
+		user := "u" + strconv.Itoa(i)
+		side := onNew(t, r, user)
+
+		list, _ := r.byNew(nil, "product", http.MethodGet, "/products?limit=5&user_id="+user, "")
+		old, err := r.byOld(nil, http.MethodGet, "/api/users/"+user, "", "")
+
+		if err != nil || (list.side == New) != side || (old.side == New) != side {
+			t.Fatalf("%s is on both sides", user)
+		}
+	}
+
+	sides := map[Side]int{}
+
+	for range 1000 {
+		w, _ := r.byNew(nil, "order", http.MethodGet, "/orders", "")
+		sides[w.side]++
+	}
+
+	if sides[New] < 300 || sides[Old] < 300 {
+		t.Errorf("nobody is always on the same side: %v", sides)
+	}
+}
+
+const writing = "routes:\n- {name: writes, path: '/api/orders/{id}', service: order, methods: [PUT], mode: %s, idempotency_key: Idempotency-Key}\n"
+
+// What is repeated goes to where it went first, however the route moves.
+func TestKeysStay(t *testing.T) {
+	t.Parallel()
+
+	file := yamlFile(t)
+	table := open(t, file, fmt.Sprintf(writing, "percent, percent: 100"))
+
+	put := func(principal, key string) (Side, error) {
+		w, err := table.routes.Load().byOld(table.Table, http.MethodPut, "/api/orders/7", principal, key)
+
+		return w.side, err
+	}
+
+	if _, err := put("", ""); !errors.Is(err, errNeedsKey) {
+		t.Errorf("without a key: %v", err)
+	}
+
+	if side, err := put("a", "1"); err != nil || side != New {
+		t.Error(side, err)
+	}
+
+	if moved, err := table.move(move{"writes", place{ModePercent, 100}, place{ModeOld, 0}, "guard", ""}); err != nil || !moved {
+		t.Fatal(moved, err)
+	}
+
+	if side, err := put("", ""); err != nil || side != Old {
+		t.Error("without a key, in mode old:", side, err)
+	}
+
+	for key, want := range map[string]Side{"1": New, "2": Old} {
+		if side, err := put("a", key); err != nil || side != want {
+			t.Error(key, side, err)
+		}
+	}
+
+	if side, err := put("b", "1"); err != nil || side != Old {
+		t.Error("the key of somebody else:", side, err)
+	}
+
+	for i := range maxKeys {
+		if _, err := put("c", strconv.Itoa(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	if side, err := put("a", "1"); err != nil || side != Old {
+		t.Error("a key that is forgotten:", side, err)
+	}
+
+	if n := len(table.keys.sides); n != maxKeys {
+		t.Error("keys are not bounded:", n)
+	}
+}
+
+func BenchmarkByNew(b *testing.B) {
+	for _, mode := range []string{"new", "percent, percent: 50", "old"} {
+		b.Run(strings.Fields(mode)[0], func(b *testing.B) {
+			d, err := parse([]byte(strings.ReplaceAll(`routes:
+- {path: '/api/users/{id}', mode: M}
+- {paths: [/api/products, '/api/products/{id}'], mode: M}
+- {paths: ['/api/orders', '/api/orders/{id}'], mode: M}
+`, "M", strings.Replace(mode, ",", ", ", 1))), shopServices())
+			if err != nil {
+				b.Fatal(err)
+			}
+
+			r := newRoutes(d.whole, Options{Services: shopServices(), Metrics: benchMetrics()}, &routes{})
+
+			b.ReportAllocs()
+
+			for b.Loop() {
+				w, found := r.byNew(nil, "product", http.MethodGet, "/products?user_id=user-12345&limit=10", "")
+				if !found || w.target(w.side) == "" {
+					b.Fatal("no way")
+				}
+			}
+		})
+	}
+}

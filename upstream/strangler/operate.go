@@ -1,0 +1,204 @@
+package strangler
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"storefront/internal/problem"
+)
+
+var (
+	errStale     = errors.New("the routes are others by now")
+	errNoSuch    = errors.New("there is no such route")
+	errBadChange = errors.New(`must be an object with any of mode (a text), percent (a whole number) and fallback (true or false), such as {"mode":"old"}`)
+)
+
+// Handlers are the routes of the operations port, by pattern. Who may ask is
+// decided before them.
+func (t *Table) Handlers() map[string]http.HandlerFunc {
+	return map[string]http.HandlerFunc{
+		"GET /strangler/routes":          func(w http.ResponseWriter, _ *http.Request) { t.show(w) },
+		"PUT /strangler/routes":          t.putRoutes,
+		"PATCH /strangler/routes/{name}": t.patchRoute,
+		"GET /strangler/report":          t.report,
+		"DELETE /strangler/report":       t.forget,
+	}
+}
+
+// show answers with the routes in force.
+func (t *Table) show(w http.ResponseWriter) {
+	now := t.now.Load()
+	revision := now.document.revision()
+
+	body, _ := json.Marshal(struct { //nolint:errchkjson // What was parsed can be encoded.
+		Source    string `json:"file"`
+		Revision  string `json:"revision"`
+		FileError string `json:"file_error,omitempty"`
+		Unwritten string `json:"not_written,omitempty"`
+		File
+	}{t.options.File, revision, now.fileError, now.unwritten, now.document.whole})
+
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("ETag", strconv.Quote(revision))
+	_, _ = w.Write(append(body, '\n')) // The operator may be gone.
+}
+
+// putRoutes takes a whole file, as it is to be.
+func (t *Table) putRoutes(w http.ResponseWriter, r *http.Request) {
+	body, ok := operatorsBody(w, r)
+	if !ok {
+		return
+	}
+
+	t.operate(w, r, true, func(*document) ([]byte, error) { return body, nil })
+}
+
+// patchRoute changes mode, percent and fallback of one route.
+func (t *Table) patchRoute(w http.ResponseWriter, r *http.Request) {
+	body, ok := operatorsBody(w, r)
+	if !ok {
+		return
+	}
+
+	var patch patch
+	if err := patch.read(body); err != nil {
+		problem.Refuse(w, r, http.StatusBadRequest, "The body "+err.Error()+".")
+
+		return
+	}
+
+	t.operate(w, r, false, func(d *document) ([]byte, error) {
+		i := d.route(r.PathValue("name"))
+		if i < 0 {
+			return nil, errNoSuch
+		}
+
+		return d.set(i, patch.settings(&d.whole.Routes[i]))
+	})
+}
+
+// operate changes the routes for an operator, and shows them.
+func (t *Table) operate(w http.ResponseWriter, r *http.Request, replaces bool, next func(*document) ([]byte, error)) {
+	from := origin{"operator", r.Method + " " + r.URL.EscapedPath()}
+
+	err := t.alter(r.Context(), from, replaces, func(d *document) ([]byte, error) {
+		if !expected(r, d) {
+			return nil, errStale
+		}
+
+		return next(d)
+	})
+
+	wrong, invalid := errors.AsType[*wrongError](err)
+
+	switch {
+	case err == nil:
+		t.options.Metrics.Reloaded("ok")
+		t.show(w)
+
+		return
+	case errors.Is(err, errStale):
+		problem.Refuse(w, r, http.StatusPreconditionFailed, "The routes have changed since: look at them again.")
+	case errors.Is(err, errNoSuch):
+		problem.Refuse(w, r, http.StatusNotFound, "There is no such route.")
+	case invalid && wrong.syntax:
+		problem.Refuse(w, r, http.StatusBadRequest, wrong.in("routes")+". Nothing has changed.")
+	case invalid:
+		problem.Refuse(w, r, http.StatusUnprocessableEntity, wrong.in("routes")+". Nothing has changed.")
+	default:
+		problem.Refuse(w, r, http.StatusInternalServerError, err.Error())
+	}
+
+	t.options.Metrics.Reloaded("refused")
+}
+
+// expected reports whether a document is one that the operator has seen, if that
+// matters to them.
+func expected(r *http.Request, d *document) bool {
+	wanted := r.Header.Values("If-Match")
+	if len(wanted) == 0 {
+		return true
+	}
+
+	for tag := range strings.SplitSeq(strings.Join(wanted, ","), ",") {
+		if tag = strings.TrimSpace(tag); tag == "*" || tag == strconv.Quote(d.revision()) {
+			return true
+		}
+	}
+
+	return false
+}
+
+// operatorsBody is the body of a request, which says what it is or does not, as
+// curl does by itself; it answers where there is none of use.
+func operatorsBody(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
+	switch kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind {
+	case "", "application/json", "application/merge-patch+json", "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "text/plain",
+		"application/x-www-form-urlencoded", "application/octet-stream":
+	default:
+		problem.Refuse(w, r, http.StatusUnsupportedMediaType, "Routes are application/yaml or application/json.")
+
+		return nil, false
+	}
+
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxFile))
+	if err != nil {
+		problem.Refuse(w, r, http.StatusRequestEntityTooLarge, "The body must come whole and have "+strconv.Itoa(maxFile)+" bytes at most.")
+
+		return nil, false
+	}
+
+	return body, true
+}
+
+// patch is a change of a route; what is nil stays.
+type patch struct {
+	Mode     *Mode `json:"mode"`
+	Percent  *int  `json:"percent"`
+	Fallback *bool `json:"fallback"`
+}
+
+func (p *patch) read(body []byte) error {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.DisallowUnknownFields()
+
+	if err := decoder.Decode(p); err != nil || *p == (patch{}) {
+		return errBadChange
+	}
+
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errBadChange
+	}
+
+	return nil
+}
+
+// settings are the change of a route that stands somewhere. Without a word about
+// it the number stays in mode percent, and is 0 in others.
+func (p *patch) settings(r *Route) []setting {
+	to := r.place()
+
+	if p.Mode != nil {
+		to.Mode = *p.Mode
+	}
+
+	if p.Percent != nil {
+		to.Percent = *p.Percent
+	} else if to.Mode != ModePercent {
+		to.Percent = 0
+	}
+
+	changes := to.settings()
+	if p.Fallback != nil {
+		changes = append(changes, setting{"fallback", strconv.FormatBool(*p.Fallback)})
+	}
+
+	return changes
+}

@@ -1,0 +1,181 @@
+package strangler
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+)
+
+var (
+	// errMeanwhile is a file that somebody else has changed just now.
+	errMeanwhile = errors.New("the routes file has changed meanwhile")
+	errNoFile    = errors.New("no routes file is set")
+)
+
+// alteration is a change of the routes that is on its way.
+type alteration struct {
+	origin
+
+	next     func(*document) ([]byte, error) // what the file is to say
+	replaces bool                            // all of it, so that a bad file may go
+	target   string                          // the file that is written
+	locked   error                           // why it cannot be
+}
+
+// alter changes the routes: it takes what the file says by now, has what it says
+// next be made of that, writes it, and puts it in force. Where it cannot be
+// written it is in force in this process alone, which is logged and shown: who
+// has to go back to the old system in the night is not to be kept from it by a
+// disk. A file that is bad is somebody's work and is left alone, unless this
+// replaces all of it.
+//
+// The error is that of next, or a *wrongError of what it made.
+func (t *Table) alter(ctx context.Context, from origin, replaces bool, next func(*document) ([]byte, error)) error {
+	t.change.Lock()
+	defer t.change.Unlock()
+
+	a := alteration{origin: from, next: next, replaces: replaces, locked: errNoFile}
+
+	if t.options.File != "" {
+		var unlock func()
+
+		a.target = resolve(t.options.File)
+		if unlock, a.locked = lock(a.target); a.locked == nil {
+			defer unlock()
+		}
+	}
+
+	const tries = 10 // Somebody who saves it that often in a moment is not human.
+
+	for try := 1; ; try++ {
+		if t.options.File != "" {
+			t.reread(ctx)
+		}
+
+		if err := t.alterOnce(ctx, a, try == tries); !errors.Is(err, errMeanwhile) {
+			return err
+		}
+	}
+}
+
+// alterOnce fails with errMeanwhile where the file has changed under it, but not
+// the last time.
+func (t *Table) alterOnce(ctx context.Context, a alteration, last bool) error {
+	was := t.now.Load()
+
+	data, err := a.next(was.document)
+	if err != nil {
+		return err
+	}
+
+	inFile := was.fileError == "" && was.unwritten == ""
+	if bytes.Equal(data, was.document.data) && (inFile || !a.replaces) {
+		return nil // Nothing is to change.
+	}
+
+	d, err := parse(data, t.options.Services)
+	if err != nil {
+		return err
+	}
+
+	now := &standing{document: d}
+
+	if err := t.writeOver(was, a, data); err != nil {
+		if errors.Is(err, errMeanwhile) && !last {
+			return err
+		}
+
+		now.fileError, now.unwritten = was.fileError, err.Error()
+		t.options.Log.LogAttrs(ctx, slog.LevelWarn, "routes changed in this process alone, not written", slog.String("error", err.Error()))
+	}
+
+	t.now.Store(now)
+	t.putInForce(ctx, d, a.origin)
+
+	return nil
+}
+
+// writeOver writes the file where it may.
+func (t *Table) writeOver(was *standing, a alteration, data []byte) error {
+	switch {
+	case a.locked != nil:
+		return a.locked
+	case was.fileError != "" && !t.gone && !a.replaces:
+		return errors.New("the file is bad: " + was.fileError) //nolint:err113 // For people.
+	default:
+		return t.write(a.target, data)
+	}
+}
+
+// write replaces the file, if it still is as it was read: at every moment there
+// is a whole file, the one before or the one after.
+func (t *Table) write(target string, data []byte) (err error) {
+	const readable = 0o644
+
+	mode := fs.FileMode(readable)
+	if info, err := os.Stat(target); err == nil {
+		mode = info.Mode().Perm()
+	}
+
+	f, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+"-*")
+	if err != nil {
+		return fmt.Errorf("write the routes file: %w", err)
+	}
+
+	defer func() {
+		_ = f.Close() // A second time, where all went well.
+
+		if err != nil {
+			_ = os.Remove(f.Name()) // What failed first is told.
+		}
+	}()
+
+	if _, err = f.Write(data); err == nil {
+		err = errors.Join(f.Chmod(mode), f.Sync(), f.Close())
+	}
+
+	if err != nil {
+		return fmt.Errorf("write the routes file: %w", err)
+	}
+
+	if current, _, err := read(target); err == nil && revision(current) != t.seen || t.gone && !errors.Is(err, fs.ErrNotExist) {
+		return errMeanwhile
+	}
+
+	if err = os.Rename(f.Name(), target); err != nil {
+		return fmt.Errorf("write the routes file: %w", err)
+	}
+
+	t.seen, t.gone, t.wait = revision(data), false, false
+	t.last, _ = os.Stat(target) // Where it is gone again it is read again.
+
+	return syncDir(filepath.Dir(target))
+}
+
+// syncDir has a new name in a folder survive a power cut.
+func syncDir(dir string) error {
+	d, err := os.Open(dir) //nolint:gosec // The operator's folder.
+	if err != nil {
+		return nil //nolint:nilerr // The file is written; some folders may not be read.
+	}
+
+	_ = d.Sync() // Not every file system can.
+	_ = d.Close()
+
+	return nil
+}
+
+// resolve is the file that a name leads to: what is written is that one, and a
+// link stays a link.
+func resolve(file string) string {
+	if target, err := filepath.EvalSymlinks(file); err == nil {
+		return target
+	}
+
+	return file
+}
