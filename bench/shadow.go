@@ -64,7 +64,7 @@ func (s *strangler) compare(ctx context.Context, b *beside) (err error) {
 		}
 
 		for _, mode := range modes {
-			if err = s.lap(ctx, r, process, b, mode); err != nil {
+			if err = s.twice(ctx, func() error { return s.lap(ctx, r, process, b, mode) }); err != nil {
 				return err
 			}
 		}

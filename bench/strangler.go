@@ -30,8 +30,9 @@ type strangler struct {
 	binary target.Binary
 	asked  int // requests so far; the next one is for the next user
 
-	courses []*course
-	shadows []*beside
+	courses  []*course
+	shadows  []*beside
+	repeated []string // why runs were repeated
 }
 
 // course is one way to set up the routes, with what each round showed.
@@ -118,7 +119,7 @@ func (s *strangler) measure(ctx context.Context) (sections []*report.Section, er
 	for round := range *s.rounds {
 		for n := range s.courses { // Another one is first each time.
 			c := s.courses[(round+n)%len(s.courses)]
-			if err = s.run(ctx, c); err != nil {
+			if err = s.twice(ctx, func() error { return s.run(ctx, c) }); err != nil {
 				return nil, fmt.Errorf("%s: %w", c.name, err)
 			}
 		}
@@ -129,6 +130,20 @@ func (s *strangler) measure(ctx context.Context) (sections []*report.Section, er
 	}
 
 	return s.sections()
+}
+
+// twice has something run, and once more if that fails: a machine that stands
+// still for longer than a page may take is no reason to lose all else. That it was
+// so is told.
+func (s *strangler) twice(ctx context.Context, run func() error) error {
+	err := run()
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+
+	s.repeated = append(s.repeated, err.Error())
+
+	return run()
 }
 
 // services are what the stub is to be.
@@ -186,13 +201,15 @@ func (s *strangler) run(ctx context.Context, c *course) (err error) {
 		return err
 	}
 
-	c.costs, c.perSecond = append(c.costs, took), append(c.perSecond, result.PerSecond())
-
 	if c.routes != nil {
-		err = isAnswered(ctx, process, c.side, result.Requests)
+		if err = isAnswered(ctx, process, c.side, result.Requests); err != nil {
+			return err
+		}
 	}
 
-	return errors.Join(err, process.TruncateLog())
+	c.costs, c.perSecond = append(c.costs, took), append(c.perSecond, result.PerSecond())
+
+	return process.TruncateLog()
 }
 
 var errSide = errors.New("the side that was to answer has not")

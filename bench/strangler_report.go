@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"storefront/bench/internal/report"
@@ -20,6 +21,10 @@ func (s *strangler) sections() ([]*report.Section, error) {
 	facts, err := s.rig.facts(s.rig.machine)
 	if err != nil {
 		return nil, err
+	}
+
+	for _, why := range s.repeated {
+		facts = append(facts, report.Fact{Name: "a run was repeated", Value: strconv.Quote(why)})
 	}
 
 	return []*report.Section{s.costSection(facts), s.shadowSection(facts)}, nil

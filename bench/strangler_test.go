@@ -78,6 +78,28 @@ func TestStranglerIsJudgedRoundByRound(t *testing.T) {
 	}
 }
 
+func TestFailedRunsAreRepeatedOnceAndTold(t *testing.T) {
+	t.Parallel()
+
+	for _, c := range []struct {
+		fails, repeated int
+		want            error
+	}{{0, 0, nil}, {1, 1, nil}, {2, 1, errNotOK}} {
+		s, runs := &strangler{}, 0
+
+		err := s.twice(t.Context(), func() error {
+			if runs++; runs > c.fails {
+				return nil
+			}
+
+			return errNotOK
+		})
+		if !errors.Is(err, c.want) || len(s.repeated) != c.repeated {
+			t.Errorf("%d failures: %v, repeated for %q", c.fails, err, s.repeated)
+		}
+	}
+}
+
 func TestSidesAreToldApart(t *testing.T) {
 	t.Parallel()
 
