@@ -49,7 +49,7 @@ func declare(env *config.Env) serve.Build {
 			return err
 		}
 
-		if _, err = upstreams.Follow(ctx, app, dir); err != nil {
+		if _, err = upstreams.Follow(app, dir); err != nil {
 			return err
 		}
 

@@ -21,7 +21,7 @@ type lazy struct {
 
 	mu      sync.Mutex
 	alone   *time.Timer // when it is opened without a request
-	opening *opening // nil: nobody has asked yet, the last opening failed, or it is closed
+	opening *opening    // nil: nobody has asked yet, the last opening failed, or it is closed
 	closed  bool
 }
 

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"path/filepath"
 	"slices"
 
+	"storefront/internal/cache"
 	"storefront/internal/config"
 	"storefront/internal/resilience"
 	"storefront/internal/serve"
@@ -53,10 +55,11 @@ var errNoOld = errors.New(routesName + " is set and " + oldName + " is not")
 // that is not set; without it there is none. The table is nil where nothing
 // moves. It is called before [Settings.Open],
 // and when all services are located.
-func (s *Settings) Follow(ctx context.Context, app *serve.App, dir string) (*strangler.Table, error) {
+func (s *Settings) Follow(app *serve.App, dir string) (*strangler.Table, error) {
 	m := &s.moving
 	options := strangler.Options{
 		File: m.file, MustExist: m.file != "", Default: strangler.Shop(strangler.ModeNew), Services: map[string][]string{}, Log: app.Log,
+		Back: func() { forget(app) },
 	}
 
 	switch {
@@ -75,7 +78,7 @@ func (s *Settings) Follow(ctx context.Context, app *serve.App, dir string) (*str
 		options.Services[string(name)] = s.replicas(name)
 	}
 
-	table, err := strangler.Open(ctx, options)
+	table, err := strangler.Open(context.Background(), options)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", routesName, err)
 	}
@@ -89,6 +92,14 @@ func (s *Settings) Follow(ctx context.Context, app *serve.App, dir string) (*str
 	}
 
 	return table, nil
+}
+
+// forget has nothing be shown any longer that was kept: it may be what a new
+// service has said that is not trusted any more.
+func forget(app *serve.App) {
+	ctx := context.Background() // It is for all who ask.
+	purged, err := app.Caches.Purge(ctx, cache.Purge{})
+	app.Log.LogAttrs(ctx, slog.LevelInfo, "caches purged", slog.Int("entries", purged), slog.Any("error", err))
 }
 
 // movable are the services that take over from the old system. One that this

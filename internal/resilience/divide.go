@@ -35,6 +35,9 @@ type Ask struct {
 	Target string
 	// Keep has the reply hold the body, to be compared.
 	Keep bool
+	// Personal has the answer be kept for nobody but who asks: others may be
+	// answered by the other side.
+	Personal bool
 	// Patience, where set, is how long the answer may take, if less than the
 	// request has: somebody else can give it.
 	Patience time.Duration
@@ -104,26 +107,31 @@ func (e *exchange) Answer(ctx context.Context, ask Ask) (Reply, error) {
 		header.describeTime(ctx)
 	}
 
-	if ask.Side == NewSide && !ask.Keep {
+	if ask.Side == NewSide && !ask.Keep && !ask.Personal {
 		return Reply{}, e.sides[NewSide].get(ctx, ask.Target, header, e.accept, e.use)
 	}
 
-	accept, use := e.accept, e.use
+	shown := func(h head) head { return h }
+
 	if ask.Side == OldSide {
 		header = header.without("If-None-Match")
-		accept = func(h head) error { return e.accept(untagged{h}) }
-		use = func(h head, body []byte) error { return e.use(untagged{h}, body) }
+		shown = func(h head) head { return untagged{h} }
+	}
+
+	if ask.Personal {
+		of := shown
+		shown = func(h head) head { return private{of(h)} }
 	}
 
 	var reply Reply
 
-	err := e.sides[ask.Side].get(ctx, ask.Target, header, accept, func(h head, body []byte) error {
+	err := e.sides[ask.Side].get(ctx, ask.Target, header, func(h head) error { return e.accept(shown(h)) }, func(h head, body []byte) error {
 		reply.Status = h.status()
 		if ask.Keep {
 			reply.Body = bytes.Clone(body) // It goes back to a pool.
 		}
 
-		return use(h, body)
+		return e.use(shown(h), body)
 	})
 	if status, said := statusOf(err); said {
 		reply.Status = status.code
@@ -166,6 +174,18 @@ func (u untagged) get(name string) string {
 	}
 
 	return u.head.get(name)
+}
+
+// private is an answer that is not for everybody, whatever its side says.
+type private struct{ head }
+
+func (p private) values(name string) []string {
+	values := p.head.values(name)
+	if name == "Cache-Control" && len(values) > 0 {
+		return append(slices.Clip(values), "private")
+	}
+
+	return values
 }
 
 // without is a copy without some fields.

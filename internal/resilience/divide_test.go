@@ -8,12 +8,14 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"storefront/internal/fault"
 	"storefront/internal/resilience"
+	"storefront/internal/session"
 	"storefront/internal/telemetry"
 	"storefront/upstream/upstreamtest"
 )
@@ -259,5 +261,57 @@ func TestTagsOfOneSideStayThere(t *testing.T) {
 
 	if want := []string{"new", `new"1"`, "old", "old", "new"}; !slices.Equal(asked, want) {
 		t.Errorf("asked %v", asked)
+	}
+}
+
+// TestPersonalAnswersAreNotShared: whoever else asks may be due for the other
+// side.
+func TestPersonalAnswersAreNotShared(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		side     resilience.Side
+		personal bool
+		calls    int32
+	}{
+		"shared": {resilience.NewSide, false, 1}, "personal": {resilience.NewSide, true, 2},
+		"shared, old": {resilience.OldSide, false, 1}, "personal, old": {resilience.OldSide, true, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			var calls atomic.Int32
+
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				calls.Add(1)
+				w.Header().Set("Content-Type", "application/json")
+				w.Header().Set("Cache-Control", "public, max-age=60")
+				_, _ = w.Write([]byte(`{"id":"u","name":"Ann"}`))
+			}))
+			t.Cleanup(server.Close)
+
+			transport := resilience.NewTransport()
+			t.Cleanup(transport.CloseIdleConnections)
+
+			s := resilience.NewService("user", server.URL, telemetry.NewMetrics().Upstream("test", "user"), resilience.Options{
+				Transport: transport, Lean: lean, AttemptTimeout: 5 * time.Second, Tracer: telemetry.NewTracer(nil), Old: server.URL,
+				Dividers: map[string]resilience.Divider{"user": way(func(ctx context.Context, target string, sides resilience.Sides) error {
+					_, err := sides.Answer(ctx, resilience.Ask{Side: test.side, Target: target, Personal: test.personal})
+
+					return err
+				})},
+				LastGood: newKit(t).options.LastGood, Answers: resilience.NewAnswers(1 << 20),
+			})
+
+			for _, who := range []session.Principal{"ann", "bob", "ann", "bob"} {
+				if got := get(session.With(t.Context(), who), s, "u"); got.err != nil || got.Of != "Ann" {
+					t.Errorf("%s got %+v, %v", who, got.Value, got.err)
+				}
+			}
+
+			if calls.Load() != test.calls {
+				t.Errorf("%d calls, want %d", calls.Load(), test.calls)
+			}
+		})
 	}
 }

@@ -96,7 +96,7 @@ type Compare struct {
 }
 
 func (c Compare) rules() (*compare.Rules, error) {
-	return compare.New(c.Ignore, c.Tolerance, c.Unordered, c.Exact) //nolint:wrapcheck // It says which path is wrong.
+	return compare.New(c.Ignore, c.Tolerance, c.Unordered, c.Exact)
 }
 
 // Ramp moves a route to the new system in steps for as long as its figures hold,

@@ -18,10 +18,14 @@ func (t *Table) putInForce(ctx context.Context, d *document, from origin) {
 	t.routes.Store(next)
 	t.shadows.bound(next.bounds)
 
+	back := false
+
 	for _, r := range next.all {
 		r.metrics.Percent(r.share())
 
 		if before := was.named(r.Name); before != nil && before.place() != r.place() {
+			back = back || before.share() > r.share()
+
 			r.metrics.Moved(from.by)
 			r.differences.moved(move{Route: r.Name, From: before.place(), To: r.place(), By: from.by, Because: from.because})
 			t.options.Log.LogAttrs(
@@ -36,6 +40,10 @@ func (t *Table) putInForce(ctx context.Context, d *document, from origin) {
 		if next.named(r.Name) == nil {
 			r.metrics.Percent(0)
 		}
+	}
+
+	if back && t.options.Back != nil {
+		t.options.Back()
 	}
 
 	t.options.Log.LogAttrs(ctx, slog.LevelInfo, "routes in force", slog.Int("routes", len(next.all)), slog.String("revision", d.revision()))

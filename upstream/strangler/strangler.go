@@ -56,8 +56,11 @@ type Options struct {
 	// new ones, by name.
 	Old      string
 	Services map[string][]string
-	Log      *slog.Logger
-	Metrics  *telemetry.Strangler
+	// Back, where set, is called when the new side answers less of a route than it
+	// did: what it has said is not to be shown any longer.
+	Back    func()
+	Log     *slog.Logger
+	Metrics *telemetry.Strangler
 }
 
 // Table is the routes in force, with what is known of each. It is safe for

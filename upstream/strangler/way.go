@@ -112,7 +112,7 @@ func (w *way) old(ctx context.Context, sides Sides, compare bool) error {
 // ask asks one side and notes how it went; nothing where nobody waits for the
 // answer any more.
 func (w *way) ask(ctx context.Context, sides Sides, ask Ask) (reply Reply, err error) {
-	ask.Target = w.target(ask.Side)
+	ask.Target, ask.Personal = w.target(ask.Side), w.route.Mode == ModePercent
 	start, back := time.Now(), false
 
 	defer func() {

@@ -122,7 +122,7 @@ func TestOldSystem(t *testing.T) {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 
-	if left, err := os.ReadFile(file); err != nil || !strings.Contains(string(left), "mode: new") {
+	if left, err := os.ReadFile(filepath.Clean(file)); err != nil || !strings.Contains(string(left), "mode: new") {
 		t.Errorf("the file is %s, %v", left, err)
 	}
 }

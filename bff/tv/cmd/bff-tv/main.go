@@ -2,6 +2,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"os"
 
@@ -18,14 +19,11 @@ func main() {
 func declare(env *config.Env) serve.Build {
 	settings, upstreams := tv.Declare(env), upstream.Declare(env, upstream.Product)
 
-	return func(ctx context.Context, app *serve.App) error {
-		if _, err := upstreams.Follow(ctx, app, ""); err != nil {
-			return err
-		}
-
+	return func(_ context.Context, app *serve.App) error {
+		_, wrong := upstreams.Follow(app, "")
 		server, err := tv.Server(settings, upstreams, app)
 		app.Add(server)
 
-		return err
+		return cmp.Or(wrong, err)
 	}
 }

@@ -22,10 +22,11 @@ func declare(env *config.Env) serve.Build {
 	settings, upstreams := web.Declare(env), upstream.Declare(env, upstream.User, upstream.Product, upstream.Order, upstream.Customer)
 
 	return func(_ context.Context, app *serve.App) error {
+		_, wrong := upstreams.Follow(app, "")
 		bff := web.Open(settings, upstreams, app)
 		server, err := bff.Server(settings, upstreams, graph.NewHandler(bff, app.Tracer), playground.Handler())
 		app.Add(server)
 
-		return cmp.Or(err, upstreams.Allow(graph.Bounds()))
+		return cmp.Or(wrong, err, upstreams.Allow(graph.Bounds()))
 	}
 }
