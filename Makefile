@@ -4,10 +4,10 @@ FUZZTIME ?= 20s
 GOLANGCI ?= $(shell go env GOPATH)/bin/golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race lint generate build fuzz bench bench-peers bench-latency bench-memory bench-restarts bench-bad-days bench-overload browser cover calls-lock monitoring ci
+.PHONY: help run test race lint generate build fuzz bench bench-peers bench-latency bench-memory bench-restarts bench-bad-days bench-overload bench-strangler strangler-demo browser cover calls-lock monitoring ci
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Run the three BFFs over the embedded services
 	go run .
@@ -52,6 +52,12 @@ bench-bad-days: ## Measure what faults of services do to pages, in short; docs/p
 
 bench-overload: ## Measure what bff-mobile does when it is asked ten times as much as can be done
 	go run ./bench overload
+
+bench-strangler: ## Measure what the strangler costs, and a migration with all that can go wrong in one
+	failed=0; for what in strangler migration; do go run ./bench $$what || failed=1; done; exit $$failed
+
+strangler-demo: ## Watch a monolith be replaced under load, and come back; a service lie, one fail, one grow
+	go run ./bench migration -story -phase 3s
 
 browser: ## Open the playground and the docs in chromium with the network closed; needs node and npm
 	PLAYWRIGHT_CORE="$$(.ci/browser/playwright)" go test -count=1 -v -run Browser .

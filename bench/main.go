@@ -18,12 +18,19 @@
 //	go run ./bench hedge -out bench/RESULTS.md      one slow replica of three
 //	go run ./bench soak -out bench/RESULTS.md       20 minutes of all of it
 //
+// Where an old system is replaced, there are two to ask:
+//
+//	go run ./bench strangler -out bench/RESULTS.md  what that costs a page
+//	go run ./bench migration -out bench/RESULTS.md  the whole way and back under load
+//	go run ./bench migration -story                 the same, told while it happens
+//
 // A measurement is a file here, named after it, that puts together what the
 // packages below internal/ know apart: target (what is started), workload (what
 // it is asked, and what is right), load (how often, how many at a time), procfs,
 // scrape and profile (what it took), report (how it is told); on bad days also
 // shop (services that can fail), verdict (what an answer is worth) and timeline
-// (what happened when). The code knows the outside of the programs and imports
+// (what happened when); of a migration routes (where things stand) and front (a
+// service that lies or fails). The code knows the outside of the programs and imports
 // none of them. Programs below peer/ are there to be compared with.
 package main
 
@@ -68,8 +75,11 @@ func commands() []command {
 		{"hedge", "what one slow replica of three does to a page", runHedge},
 		{"soak", "whether memory and goroutines stay flat under mixed faults and load", runSoak},
 		{"overload", "what the mobile BFF does when it is asked ten times as much as its services can do", runOverload},
+		{"strangler", "what it costs a page that routes can move to other systems, and what it notices of shadows", runStrangler},
+		{"migration", "what clients see of a whole migration and back, of a new system that lies, and of one that fails", runMigration},
 		{"stub", "the fake of the services alone, until it is stopped", runStub},
 		{"shop", "the services that can fail alone, until they are stopped", runShop},
+		{"front", "what has a service fail or lie, alone, until it is stopped", runFront},
 	}
 }
 
@@ -101,7 +111,7 @@ func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	// Where standard error is closed there is nobody to be told.
 	_, _ = fmt.Fprintln(stderr, "usage: go run ./bench COMMAND [-help]")
 	for _, c := range commands() {
-		_, _ = fmt.Fprintf(stderr, "  %-8s  %s\n", c.name, c.about)
+		_, _ = fmt.Fprintf(stderr, "  %-9s  %s\n", c.name, c.about)
 	}
 
 	return errUsage

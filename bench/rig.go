@@ -16,7 +16,7 @@ import (
 )
 
 // services are the names that the stub says the URLs of.
-func services() []string { return []string{"user", "product", "order", "posts", "calls"} }
+func services() []string { return []string{"user", "product", "order", "posts", "monolith", "calls"} }
 
 // rig is what a measurement stands on: a temporary folder, the stub as a process
 // of its own, so that its processor time is nobody else's, and the targets.

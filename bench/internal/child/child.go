@@ -42,7 +42,8 @@ type Command struct {
 	// is handed down, so that a setting of somebody's shell changes no figure.
 	Env []string
 	// Listens are names that the program says the base URLs of, each in a line
-	// that begins with the name and the URL: "  mobile  http://127.0.0.1:8081".
+	// that begins with the name and has the URL: "  mobile  http://127.0.0.1:8081"
+	// or "monolith listens on http://127.0.0.1:7005".
 	Listens []string
 }
 

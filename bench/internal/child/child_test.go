@@ -37,7 +37,7 @@ func program(play string) (code int) {
 	}
 
 	for _, piece := range []string{
-		"something else http://127.0.0.1:9\n", "  first  http://127.0.0.1:1  about it\n  sec", "ond  http://127.0.0.1:2\n",
+		"something else http://127.0.0.1:9\n", "  first  http://127.0.0.1:1  about it\n  second is late\n  sec", "ond listens on http://127.0.0.1:2\n",
 	} {
 		_, _ = os.Stdout.WriteString(piece) // The parent sees when nothing comes.
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -59,15 +60,21 @@ func (u *urls) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// look takes "name URL" from the beginning of a line.
+// look takes the name at the beginning of a line, and the first URL behind it:
+// "name  URL", or "name listens on URL".
 func (u *urls) look(line string) {
 	fields := strings.Fields(line)
-	if len(fields) < len([]string{"name", "URL"}) || !u.missing[fields[0]] || !strings.HasPrefix(fields[1], "http://") {
+	if len(fields) == 0 || !u.missing[fields[0]] {
+		return
+	}
+
+	at := slices.IndexFunc(fields, func(field string) bool { return strings.HasPrefix(field, "http://") })
+	if at < 0 {
 		return
 	}
 
 	delete(u.missing, fields[0])
-	u.found[fields[0]] = fields[1]
+	u.found[fields[0]] = fields[at]
 
 	if len(u.missing) == 0 {
 		close(u.complete)

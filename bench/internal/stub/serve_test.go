@@ -21,7 +21,7 @@ func TestServeAnnouncesEachServiceAndEndsWithItsContext(t *testing.T) {
 
 	go func() { ended <- s.Serve(ctx, writer) }()
 
-	const services = 5 // with that of the counts
+	const services = 6 // with that of the counts
 
 	urls, lines := map[string]string{}, bufio.NewScanner(reader)
 	for range services {

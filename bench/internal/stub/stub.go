@@ -110,16 +110,17 @@ type request struct {
 // service answers a request with the bytes to send, at once.
 type service func(request) []byte
 
-// services are all services by their name, and "calls", whose every answer is
+// services are all services by their name, the monolith, and "calls", whose every answer is
 // the [Calls] in JSON. A request that the stub does not know is refused, so that
 // a workload which needs more cannot go wrong unseen.
 func (s *Stub) services() map[string]service {
 	return map[string]service{
-		"user":    s.serveUser,
-		"product": s.serveProducts,
-		"order":   s.serveOrders,
-		"posts":   s.servePosts,
-		"calls":   s.serveCalls,
+		"user":     s.serveUser,
+		"product":  s.serveProducts,
+		"order":    s.serveOrders,
+		"posts":    s.servePosts,
+		"monolith": s.serveMonolith,
+		"calls":    s.serveCalls,
 	}
 }
 
@@ -202,6 +203,29 @@ func (s *Stub) serveOrders(r request) []byte {
 	}
 
 	return s.send(&s.order, r, s.orders[n%len(s.orders)])
+}
+
+// serveMonolith answers what the services do below /api, as the system does that
+// they take over from, with the same bytes; that more than a little is asked for
+// makes no difference.
+func (s *Stub) serveMonolith(r request) []byte {
+	target, found := strings.CutPrefix(r.target, "/api")
+	if !found {
+		return refusal("404 Not Found", "no such path")
+	}
+
+	for _, sign := range []string{"?", "&"} {
+		target = strings.TrimSuffix(target, sign+"detail=full")
+	}
+
+	switch r.target = target; {
+	case strings.HasPrefix(target, "/products?"):
+		return s.serveProducts(r)
+	case strings.HasPrefix(target, "/orders?"):
+		return s.serveOrders(r)
+	default:
+		return s.serveUser(r)
+	}
 }
 
 // servePosts answers GET /posts and GET /posts/users/{id}.

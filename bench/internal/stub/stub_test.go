@@ -194,6 +194,29 @@ func TestTagsSpareWhoHasTheAnswer(t *testing.T) {
 	}
 }
 
+// The old system says what the services say, to the byte.
+func TestMonolithAnswersAsTheServicesDo(t *testing.T) {
+	t.Parallel()
+
+	s := newStub(t, stub.Options{Users: 60, CacheControl: "no-store"})
+
+	for target, same := range map[string]struct{ service, target string }{
+		"/api/users/user_7?detail=full":                    {"user", "/users/user_7"},
+		"/api/users/user_7":                                {"user", "/users/user_7"},
+		"/api/products?user_id=user_7&limit=5":             {"product", "/products?user_id=user_7&limit=5"},
+		"/api/products?ids=prod_1,prod_2":                  {"product", "/products?ids=prod_1,prod_2"},
+		"/api/orders?user_id=user_51&limit=3&detail=full":  {"order", "/orders?user_id=user_51&limit=3"},
+		"/api/products?user_id=user_7&limit=5&detail=full": {"product", "/products?user_id=user_7"},
+	} {
+		status, header, body := get(t, s, "monolith", target)
+
+		wantStatus, wantHeader, want := get(t, s, same.service, same.target)
+		if status != wantStatus || status != http.StatusOK || string(body) != string(want) || !reflect.DeepEqual(header, wantHeader) {
+			t.Errorf("%s: status %d: %.100s, want %.100s", target, status, body, want)
+		}
+	}
+}
+
 func TestIDsAreUnique(t *testing.T) {
 	t.Parallel()
 
@@ -251,6 +274,9 @@ func TestUnknownRequestsAreRefusedAndNotCounted(t *testing.T) {
 		{"posts", "/posts/users/0", http.StatusNotFound},
 		{"posts", "/posts/users/11", http.StatusNotFound},
 		{"posts", "/users/user_1", http.StatusNotFound},
+		{"monolith", "/users/user_1", http.StatusNotFound},
+		{"monolith", "/api/posts", http.StatusNotFound},
+		{"monolith", "/api/orders?limit=1", http.StatusBadRequest},
 	} {
 		if status, _, _ := get(t, s, c.service, c.target); status != c.status {
 			t.Errorf("%s of %s: status %d, want %d", c.target, c.service, status, c.status)

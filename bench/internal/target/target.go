@@ -52,7 +52,43 @@ func Mobile() Program { return bff("mobile", "MOBILE_ADDR", shop()) }
 // TV is the TV BFF alone.
 func TV() Program { return bff("tv", "TV_ADDR", map[string]string{"product": productURL}) }
 
+// Storefront is `go run .`: all BFFs and the facade in one process, over an old
+// system and the new services.
+func Storefront() Program {
+	p := Program{
+		Name: "storefront", Package: "storefront", Listens: []string{"web", "mobile", "tv", "facade", "ops"},
+		Env: []string{
+			"WEB_ADDR=127.0.0.1:0", "MOBILE_ADDR=127.0.0.1:0", "TV_ADDR=127.0.0.1:0", "FACADE_ADDR=127.0.0.1:0", "OPS_ADDR=127.0.0.1:0",
+			"DRAIN_GRACE=0",
+		},
+		needs: shop(),
+	}
+	p.needs["monolith"] = monolithURL
+
+	return p
+}
+
+// Service is one of the new services, alone.
+func Service(name string) Program {
+	return Program{
+		Name: name + "-service", Package: "storefront/services/" + name + "/cmd/" + name + "-service", Listens: []string{name},
+		Env: []string{"ADDR=127.0.0.1:0"},
+	}
+}
+
+// Monolith is the old system that the services take over from, at an address
+// that is host:port. The pictures that it links to are at the new services.
+func Monolith(addr string) Program {
+	return Program{
+		Name: "monolith", Package: "storefront/services/legacy/cmd/monolith", Listens: []string{"monolith"},
+		Env:   []string{"ADDR=" + addr},
+		needs: map[string]string{"user": "USER_PICTURES_URL", "product": "PRODUCT_PICTURES_URL"},
+	}
+}
+
 const (
+	monolithURL = "MONOLITH_URL"
+
 	userURL    = "USER_SERVICE_URL"
 	productURL = "PRODUCT_SERVICE_URL"
 	orderURL   = "ORDER_SERVICE_URL"
