@@ -35,7 +35,7 @@ func (s settings) with(more settings) settings {
 // of returns the settings that make a program use the services of shop, and
 // embed none: where the shop has no customer system, nobody is at its place.
 func of(shop *upstreamtest.Shop) settings {
-	s := settings{"LEGACY_CUSTOMER_URL": "http://127.0.0.1:1"}
+	s := settings{"LEGACY_CUSTOMER_URL": "http://127.0.0.1:1", "FACADE_ADDR": "off"}
 
 	for _, line := range shop.Env() {
 		name, value, _ := strings.Cut(line, "=")
@@ -49,6 +49,7 @@ func of(shop *upstreamtest.Shop) settings {
 func anyPort() settings {
 	return settings{
 		"WEB_ADDR": "127.0.0.1:0", "MOBILE_ADDR": "127.0.0.1:0", "TV_ADDR": "127.0.0.1:0", "OPS_ADDR": "127.0.0.1:0",
+		"FACADE_ADDR": "127.0.0.1:0",
 		"DRAIN_GRACE": "0", "LOG_BUFFER": "0",
 	}
 }

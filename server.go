@@ -3,7 +3,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"os"
 	"slices"
@@ -80,7 +79,9 @@ func declare(env *config.Env) serve.Build {
 			add(tv.Server(tvSettings, upstreams, app))
 		}
 
-		return cmp.Or(err, facade.Serve(moving, app))
+		facade.Serve(moving, app)
+
+		return err
 	}
 }
 

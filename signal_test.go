@@ -82,13 +82,23 @@ func startFile(t *testing.T, file string, s settings, servers int) *own {
 
 // tableLines is how many servers a process with these settings has.
 func tableLines(s settings) int {
-	const own, services = 4, 3
+	const own, services, legacy = 4, 3, 2 // legacy: the monolith and its facade
 
-	lines := own + services
+	missing := services
+
 	for name := range s {
 		if strings.HasSuffix(name, "_SERVICE_URL") {
-			lines--
+			missing--
 		}
+	}
+
+	lines := own + missing
+	if s["LEGACY_CUSTOMER_URL"] == "" {
+		lines++
+	}
+
+	if missing == services {
+		lines += legacy
 	}
 
 	return lines

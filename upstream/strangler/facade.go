@@ -2,7 +2,6 @@ package strangler
 
 import (
 	"crypto/rand"
-	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httputil"
@@ -36,22 +35,17 @@ func DeclareFacade(env *config.Env) *FacadeSettings {
 	return s
 }
 
-var errNothingMoves = errors.New("FACADE_ADDR is set, and there is no old system that it could stand before: MONOLITH_URL is not")
-
-// Serve adds the facade over a table of routes to app, unless it is turned off.
-// Without a table there is none either; the error says so where somebody wants
-// one.
-func (s *FacadeSettings) Serve(t *Table, app *serve.App) error {
+// Serve adds the facade over a table of routes to app, unless it is turned off. A
+// nil table is that of a program that knows no old system: then there is nothing
+// to stand before.
+func (s *FacadeSettings) Serve(t *Table, app *serve.App) {
 	switch {
-	case s.addr == "", t == nil && !s.chosen:
-		return nil
-	case t == nil:
-		return errNothingMoves
+	case s.addr == "":
+	case t != nil:
+		app.Add(s.server(t, app))
+	case s.chosen:
+		app.Log.Warn("no facade: FACADE_ADDR is set, and there is no old system that it could stand before")
 	}
-
-	app.Add(s.server(t, app))
-
-	return nil
 }
 
 func (s *FacadeSettings) server(t *Table, app *serve.App) serve.Server {

@@ -40,7 +40,9 @@ func TestFacadeInAProgram(t *testing.T) {
 
 				app.Defer(table.Close)
 
-				return facade.Serve(table, app)
+				facade.Serve(table, app)
+
+				return nil
 			}
 		}}
 

@@ -46,7 +46,12 @@ func (t *Table) putInForce(ctx context.Context, d *document, from origin) {
 		t.options.Back()
 	}
 
-	t.options.Log.LogAttrs(ctx, slog.LevelInfo, "routes in force", slog.Int("routes", len(next.all)), slog.String("revision", d.revision()))
+	level := slog.LevelInfo
+	if from == (origin{}) {
+		level = slog.LevelDebug // Nothing has changed.
+	}
+
+	t.options.Log.LogAttrs(ctx, level, "routes in force", slog.Int("routes", len(next.all)), slog.String("revision", d.revision()))
 }
 
 // share is how much of a route the new side answers, in percent.
