@@ -36,7 +36,7 @@ const (
 
 // settle makes a comparison and notes what came of it.
 func (s *shadows) settle(c comparison) {
-	if now := time.Now(); now.Sub(c.offered) > maxWait || c.route.differences.rests(now) {
+	if now := time.Now(); s.ctx.Err() != nil || now.Sub(c.offered) > maxWait || c.route.differences.rests(now) {
 		c.route.differences.came(cameSkipped)
 
 		return

@@ -99,7 +99,7 @@ func (f *fleet) bear(ctx context.Context, l load) {
 
 		random := rand.New(rand.NewPCG(1, uint64(i))) //nolint:gosec // The same each time.
 		r := f.replicas[i%len(f.replicas)].Load()
-		w := &way{table: &Table{shadows: newShadows()}, route: r, side: Old, entry: userEntry(r), by: New, asked: "/users/1", safe: true}
+		w := &way{table: &Table{shadows: noShadows()}, route: r, side: Old, entry: userEntry(r), by: New, asked: "/users/1", safe: true}
 
 		if r.Mode == ModePercent && random.IntN(wholePercent) < r.Percent {
 			w.side = New

@@ -15,6 +15,9 @@ const (
 	// What may wait for its turn.
 	maxWaiting      = 512
 	maxWaitingBytes = 16 << 20 // of old bodies
+	// clientsFirst is how long a comparison waits at least: the client whose answer
+	// it is about has got the whole page by then, and no processor is taken from it.
+	clientsFirst = 25 * time.Millisecond
 	// maxWait is how old an answer of the old side may be when the new side is
 	// asked: what has changed since is no difference.
 	maxWait = 2 * time.Second
@@ -45,6 +48,7 @@ type shadows struct {
 	end   context.CancelFunc
 	group sync.WaitGroup
 	log   *slog.Logger
+	pause time.Duration // before a comparison
 
 	mu         sync.Mutex
 	closed     bool
@@ -58,7 +62,7 @@ type shadows struct {
 }
 
 func newShadows() *shadows {
-	s := &shadows{log: slog.New(slog.DiscardHandler)}
+	s := &shadows{log: slog.New(slog.DiscardHandler), pause: clientsFirst}
 	s.ctx, s.end = context.WithCancel(context.Background())
 	s.bound(Bounds{})
 
@@ -131,25 +135,45 @@ func (s *shadows) take(c comparison) bool {
 // work does what waits, and ends when nothing does.
 func (s *shadows) work() {
 	for {
-		c, found := s.next()
-		if !found {
-			return
-		}
+		c, early, found := s.next()
 
-		s.settle(c)
+		switch {
+		case !found:
+			return
+		case early > 0:
+			s.sleep(early)
+		default:
+			s.settle(c)
+		}
 	}
 }
 
-// next takes the oldest comparison that waits. Where there is none, or too many
-// are at work, whoever asks is done.
-func (s *shadows) next() (c comparison, found bool) {
+// sleep ends early when all does.
+func (s *shadows) sleep(pause time.Duration) {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+
+	select {
+	case <-timer.C:
+	case <-s.ctx.Done():
+	}
+}
+
+// next takes the oldest comparison that waits, or says how much too early it is
+// for that one. Where there is none, or too many are at work, whoever asks is
+// done.
+func (s *shadows) next() (c comparison, early time.Duration, found bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
 	if s.count == 0 || s.running > s.concurrent {
 		s.running--
 
-		return comparison{}, false
+		return comparison{}, 0, false
+	}
+
+	if early = s.pause - time.Since(s.waiting[s.first].offered); early > 0 && s.ctx.Err() == nil {
+		return comparison{}, early, true
 	}
 
 	c, s.waiting[s.first] = s.waiting[s.first], comparison{}
@@ -157,7 +181,7 @@ func (s *shadows) next() (c comparison, found bool) {
 	s.count--
 	s.bytes -= len(c.old.Body)
 
-	return c, true
+	return c, 0, true
 }
 
 // close ends what runs, and waits for it. What waits is not compared.

@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -40,6 +41,7 @@ func newComparing(tb testing.TB, rules Compare) *comparing {
 		Paths: []Path{{Old: "/api/users", New: "/users"}, {Old: "/api/users/{id}", New: "/users/{id}"}},
 	}, all.Route("users"))
 	c := &comparing{newShadows(), r, metrics}
+	c.pause = 0 // TestClientsFirst is about it.
 	tb.Cleanup(func() { _ = c.close() })
 
 	return c
@@ -519,4 +521,42 @@ func BenchmarkOffer(b *testing.B) {
 			}
 		})
 	}
+}
+
+// TestClientsFirst: the new side is asked when the client has its answer, and not
+// when all is to end.
+func TestClientsFirst(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newComparing(t, Compare{})
+		c.pause = clientsFirst
+
+		var asked []time.Duration
+
+		start := time.Now()
+		note := func(context.Context, Ask) (Reply, error) {
+			asked = append(asked, time.Since(start))
+
+			return Reply{Status: http.StatusOK, Body: []byte("{}")}, nil
+		}
+
+		for range 2 {
+			c.ask(Reply{Status: http.StatusOK, Body: []byte("{}")}, note)
+			time.Sleep(time.Millisecond)
+		}
+
+		time.Sleep(time.Second)
+		synctest.Wait()
+
+		if want := []time.Duration{clientsFirst, clientsFirst + time.Millisecond}; !slices.Equal(asked, want) {
+			t.Errorf("asked after %v, want %v", asked, want)
+		}
+
+		c.ask(Reply{Status: http.StatusOK, Body: []byte("{}")}, note)
+
+		before := time.Now()
+		if err := c.close(); err != nil || time.Since(before) != 0 || len(asked) != 2 {
+			t.Errorf("closed after %v, asked %d times: %v", time.Since(before), len(asked), err)
+		}
+	})
 }

@@ -40,7 +40,15 @@ func wayOf(side Side, r Route) *way {
 	r.Name, r.Methods = "users", []string{http.MethodGet}
 	route := newRoute(r, telemetry.NewMetrics().Strangler().Route(r.Name))
 
-	return &way{table: &Table{shadows: newShadows()}, route: route, side: side, entry: userEntry(route), by: New, asked: "/users/1", safe: true}
+	return &way{table: &Table{shadows: noShadows()}, route: route, side: side, entry: userEntry(route), by: New, asked: "/users/1", safe: true}
+}
+
+// noShadows take what is offered and ask nobody.
+func noShadows() *shadows {
+	s := newShadows()
+	_ = s.close()
+
+	return s
 }
 
 // userEntry is how our own clients ask for users.
