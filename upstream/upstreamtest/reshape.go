@@ -45,7 +45,7 @@ func wrongElement(body []byte) []byte {
 }
 
 // isID reports whether a key, in quotes, is that of what an object is called.
-func isID(key string) bool { return key == `"id"` || key == `"cust_num"` }
+func isID(key string) bool { return key == `"id"` || key == customerNumber }
 
 // retype gives JSON of another type than that of value.
 func retype(value string) string {
