@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"storefront/internal/cache"
 	"storefront/internal/config"
 	"storefront/internal/resilience"
 	"storefront/internal/serve"
@@ -33,6 +32,7 @@ type moving struct {
 	old        *url.URL // nil: there is none
 	file       string
 	embeddable bool
+	embedded   bool // the old system is
 	table      *strangler.Table // nil: every request goes to its service
 }
 
@@ -48,7 +48,10 @@ func (m *moving) declareEmbeddable(env *config.Env) {
 	env.Path(&m.file, routesName, "strangler.yaml beside the embedded services' data", routesMeaning)
 }
 
-var errNoOld = errors.New(routesName + " is set and " + oldName + " is not")
+var (
+	errNoOld    = errors.New(routesName + " is set and " + oldName + " is not")
+	errNoRoutes = errors.New(oldName + " is set and " + routesName + " is not")
+)
 
 // Follow has the services share their requests with an old system as the routes
 // file says, which is followed for as long as app runs. dir is where the file is
@@ -58,11 +61,17 @@ var errNoOld = errors.New(routesName + " is set and " + oldName + " is not")
 func (s *Settings) Follow(app *serve.App, dir string) (*strangler.Table, error) {
 	m := &s.moving
 	options := strangler.Options{
-		File: m.file, MustExist: m.file != "", Default: strangler.Shop(strangler.ModeNew), Services: map[string][]string{}, Log: app.Log,
+		File: m.file, MustExist: m.file != "", Default: strangler.Shop(strangler.ModeOld), Services: map[string][]string{}, Log: app.Log,
 		Back: func() { forget(app) },
 	}
 
+	if m.embedded { // It is there to be looked at; the services are what the shop runs on.
+		options.Default = strangler.Shop(strangler.ModeNew)
+	}
+
 	switch {
+	case m.old != nil && m.file == "" && !m.embeddable:
+		return nil, errNoRoutes
 	case m.file == "" && (m.old == nil || dir == ""):
 		return nil, nil //nolint:nilnil // Nothing moves.
 	case m.old == nil:
@@ -94,12 +103,12 @@ func (s *Settings) Follow(app *serve.App, dir string) (*strangler.Table, error) 
 	return table, nil
 }
 
-// forget has nothing be shown any longer that was kept: it may be what a new
-// service has said that is not trusted any more.
+// forget has what was kept be asked for again: it may be what a new service has
+// said that is not trusted any more.
 func forget(app *serve.App) {
 	ctx := context.Background() // It is for all who ask.
-	purged, err := app.Caches.Purge(ctx, cache.Purge{})
-	app.Log.LogAttrs(ctx, slog.LevelInfo, "caches purged", slog.Int("entries", purged), slog.Any("error", err))
+	purged, err := app.Caches.Renew(ctx)
+	app.Log.LogAttrs(ctx, slog.LevelInfo, "caches renewed", slog.Int("entries", purged), slog.Any("error", err))
 }
 
 // movable are the services that take over from the old system. One that this

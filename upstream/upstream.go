@@ -131,7 +131,7 @@ func (s *Settings) Locate(urls map[string]string) error {
 		}
 
 		if name == Monolith {
-			s.moving.old = base
+			s.moving.old, s.moving.embedded = base, true
 
 			continue
 		}
@@ -243,7 +243,7 @@ func (s *Settings) Open(by Caller, names ...Name) Services {
 		Tracer:         by.Tracer,
 	})
 
-	by.Caches.Add(by.BFF, "last-good", lastGood, func() {})
+	by.Caches.Add(by.BFF, cache.LastGoodKind, lastGood, func() {})
 	by.Caches.Add(by.BFF, "answers", answers, func() {
 		for _, service := range services {
 			service.Ground()

@@ -120,10 +120,28 @@ func (r *Registry) Purge(ctx context.Context, which Purge) (purged int, err erro
 	return r.PurgeHere(which), err
 }
 
+// LastGoodKind is the kind of the caches that hold what stands in for failures.
+const LastGoodKind = "last-good"
+
+// Renew has all be asked for again, here and by the replicas that share the second
+// level. What stands in for failures stays in this process: it is shown where
+// there is nothing better. The error says that the others will do so later.
+func (r *Registry) Renew(ctx context.Context) (purged int, err error) {
+	if r.shared != nil {
+		err = r.shared.Purge(ctx, Purge{})
+	}
+
+	return r.purge(Purge{}, func(kind string) bool { return kind != LastGoodKind }), err
+}
+
 // PurgeHere is Purge for the caches of this process alone, for what was purged
 // elsewhere.
 func (r *Registry) PurgeHere(which Purge) (purged int) {
-	all := r.all("", "")
+	return r.purge(which, func(string) bool { return true })
+}
+
+func (r *Registry) purge(which Purge, of func(kind string) bool) (purged int) {
+	all := slices.DeleteFunc(r.all("", ""), func(c registered) bool { return !of(c.kind) })
 
 	// Answers of services first: a page must not be made of one that is about to
 	// go. What is in the making is not kept, whatever the order.

@@ -9,6 +9,7 @@ import (
 	"storefront/internal/fault"
 	"storefront/internal/need"
 	"storefront/internal/telemetry"
+	"storefront/internal/wire"
 )
 
 const (
@@ -39,8 +40,10 @@ func (a *asked[T]) ask(ctx context.Context, kept *Kept) (v received[T], err erro
 // tries has the service asked and, where that fails in a way that passes, asked
 // again: of a replica that was asked already only if there is no other.
 func (a *asked[T]) tries(ctx context.Context, kept *Kept) (v received[T], err error) {
+	a.findSide(ctx)
+
 	for try := 1; ; try++ {
-		on, leave := a.pick(replicaSet(a.tried.Load()))
+		on, leave := a.choose()
 
 		switch {
 		case on == nil && try == 1:
@@ -62,6 +65,44 @@ func (a *asked[T]) tries(ctx context.Context, kept *Kept) (v received[T], err er
 			return v, err
 		}
 	}
+}
+
+// findSide finds out which side a call is for.
+func (a *asked[T]) findSide(ctx context.Context) {
+	if a.divider != nil {
+		a.due, a.standsIn = a.divider.Due(ctx, a.req.target())
+	}
+}
+
+// choose returns whom to ask: the old system where it is its turn, or where no
+// replica is to be asked and it stands in.
+func (a *asked[T]) choose() (*replica, permit) {
+	if a.due == OldSide {
+		return a.admitted(a.old)
+	}
+
+	on, leave := a.pick(replicaSet(a.tried.Load()))
+	if on == nil && a.standsIn {
+		return a.admitted(a.old)
+	}
+
+	return on, leave
+}
+
+// another returns whom to ask beside, or after, who was asked already.
+func (a *asked[T]) another() (*replica, permit) {
+	if a.due == OldSide {
+		return a.admitted(a.old)
+	}
+
+	return a.pickWell(replicaSet(a.tried.Load()))
+}
+
+// isContent reports whether a call failed for what is in the answer's body.
+func isContent(err error) bool {
+	_, is := errors.AsType[*wire.Error](err)
+
+	return is
 }
 
 // once asks on: a probe with all care, any other call with a hedge where it is
@@ -97,6 +138,14 @@ func (a *asked[T]) attempt(ctx context.Context, on *replica, leave permit, deadl
 	took, judged := time.Since(start), true
 
 	said := verdictOf(err, took, a.attemptTimeout)
+
+	switch {
+	case v.stoodIn && on != a.old:
+		said = failing // It has answered nothing.
+	case said == failing && a.req.OfOne && isContent(err):
+		said = silent
+	}
+
 	on.breaker.judge(leave, said)
 
 	if said == well {
@@ -249,7 +298,7 @@ func (a *asked[T]) probe(ctx context.Context, on *replica, leave permit, kept *K
 		return received[T]{}, ctx.Err() //nolint:wrapcheck // It gets its kind further out.
 	}
 
-	other, pass := a.pickWell(replicaSet(a.tried.Load()))
+	other, pass := a.another()
 	if other == nil || other == on {
 		if errors.Is(o.err, errOpen) {
 			a.metrics.Refused(telemetry.CircuitOpen)

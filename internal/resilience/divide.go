@@ -68,6 +68,9 @@ type Sides interface {
 
 // Divider says for each request which side answers it.
 type Divider interface {
+	// Due is the side that a request for target is to be answered by, and whether
+	// the old one stands in where the new one does not.
+	Due(ctx context.Context, target string) (side Side, standsIn bool)
 	// Carry has a request for target, which is that of the service, be answered by
 	// the side that is due. The error is that of the side asked last.
 	Carry(ctx context.Context, target string, sides Sides) error
@@ -80,7 +83,7 @@ type divided struct {
 }
 
 func (d *divided) get(ctx context.Context, target string, header *outbound, accept func(head) error, use func(head, []byte) error) error {
-	return d.by.Carry(ctx, target, &exchange{d, header, accept, use})
+	return d.by.Carry(ctx, target, &exchange{divided: d, header: header, accept: accept, use: use})
 }
 
 // exchange is one exchange with either side.
@@ -90,10 +93,24 @@ type exchange struct {
 	header *outbound
 	accept func(head) error
 	use    func(head, []byte) error
+	failed bool // the new side, when it was asked
 }
 
-// Answer asks a side for whoever waits.
+// Answer asks a side for whoever waits, and notes where the old one stands in.
 func (e *exchange) Answer(ctx context.Context, ask Ask) (Reply, error) {
+	reply, err := e.answer(ctx, ask)
+
+	switch {
+	case ask.Side == NewSide:
+		e.failed = err != nil
+	case err == nil:
+		e.header.stoodIn = e.failed
+	}
+
+	return reply, err
+}
+
+func (e *exchange) answer(ctx context.Context, ask Ask) (Reply, error) {
 	if ask.Patience > 0 {
 		short, cancel := context.WithTimeout(ctx, ask.Patience)
 		defer cancel()

@@ -39,6 +39,8 @@ type dialer func(ctx context.Context, network, addr string) (net.Conn, error)
 type outbound struct {
 	fields [6]outboundField
 	n      int
+	// stoodIn is true once the old side has answered for a replica that failed.
+	stoodIn bool
 }
 
 type outboundField struct{ name, value string }

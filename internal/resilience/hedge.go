@@ -124,7 +124,7 @@ func (h *hedge[T]) begin(ctx context.Context) (on *replica, leave permit, own br
 		return nil, leave, own
 	}
 
-	on, leave = h.pickWell(replicaSet(h.tried.Load()))
+	on, leave = h.another()
 
 	switch {
 	case on == nil:

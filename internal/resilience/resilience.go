@@ -28,6 +28,9 @@ type Request struct {
 	// Names is true where the path names one thing, so that 404 means "no such
 	// thing" and not "no such path".
 	Names bool
+	// OfOne is true where an answer that cannot be read says nothing of others: it
+	// is about one record, which may be broken in an old system that is well.
+	OfOne bool
 	// Reading tells apart different readings of one answer, such as of other
 	// fields: equal readings share calls and last good answers.
 	Reading uint64
@@ -37,6 +40,15 @@ type Request struct {
 	// About, where set, names whom the answer is about, such as "user:user_1",
 	// beside what the answer itself names.
 	About string
+}
+
+// target is the path with its query.
+func (r *Request) target() string {
+	if r.Query == "" {
+		return r.Path
+	}
+
+	return r.Path + "?" + r.Query
 }
 
 // Sized is a decoded answer that can tell about how many bytes of memory it
@@ -101,6 +113,10 @@ type asked[T Sized] struct {
 	read     func(*wire.Reader) T
 	// refreshes is true where an old answer is shown meanwhile.
 	refreshes bool
+	// due is the side that it is for, and standsIn whether the old one answers
+	// where the new one does not.
+	due      Side
+	standsIn bool
 	// tried are the replicas that were asked.
 	tried atomic.Uint64
 	// had is what the second level had, once the flight that asked it is over.

@@ -35,6 +35,8 @@ type received[T any] struct {
 	body []byte
 	// unchanged is true where the service said that the kept answer still holds.
 	unchanged bool
+	// stoodIn is true of an answer of the old side, where the replica failed.
+	stoodIn bool
 	// age is how old it is, where it does not come from the service.
 	age time.Duration
 }
@@ -43,11 +45,7 @@ type received[T any] struct {
 // answer is kept that is no longer fresh, the service is asked whether it still
 // holds.
 func send[T any](s *Service, on *replica, req Request, deadline time.Time, kept *Kept, read func(*wire.Reader) T) func(context.Context) (received[T], error) {
-	target := req.Path
-	if req.Query != "" {
-		target += "?" + req.Query
-	}
-
+	target := req.target()
 	old, revalidates := revalidated[T](kept)
 
 	return func(ctx context.Context) (v received[T], err error) {
@@ -81,6 +79,7 @@ func send[T any](s *Service, on *replica, req Request, deadline time.Time, kept 
 
 				return decode(body, read, &v.value)
 			})
+		v.stoodIn = header.stoodIn
 
 		return v, err
 	}

@@ -19,6 +19,8 @@ type Service struct {
 	name           string
 	base           string // of all replicas, as the setting has it
 	replicas       []*replica
+	divider        Divider  // nil: it takes over from nobody
+	old            *replica // the system that it takes over from, which may be well where it is not
 	usual          usual
 	extra          *extra
 	bulkhead       bulkhead
@@ -85,22 +87,31 @@ func NewService(name, bases string, metrics *telemetry.Upstream, o Options) *Ser
 		tracer:         o.Tracer,
 	}
 
-	divide := dividing(name, o)
+	s.divider = o.Dividers[name]
+	older := newExchanger(strings.TrimSuffix(o.Old, "/"), o)
 
 	for i, base := range strings.SplitN(bases, ",", maxReplicas) {
 		base = strings.TrimSuffix(base, "/")
-		r := &replica{base: base, exchange: divide(newExchanger(base, o)), bit: 1 << i}
-		r.breaker = newBreaker(s.circuitOf(i, r, o.Log))
+		r := &replica{base: base, exchange: newExchanger(base, o), bit: 1 << i}
+		r.breaker = newBreaker(s.circuitOf(r, o.Log, s.metrics.Circuit(), slog.Int("replica", i)))
+
+		if s.divider != nil {
+			r.exchange = &divided{by: s.divider, sides: [...]exchanger{NewSide: r.exchange, OldSide: older}}
+		}
+
 		s.replicas = append(s.replicas, r)
+	}
+
+	if s.divider != nil {
+		s.old = &replica{base: o.Old, exchange: s.replicas[0].exchange}
+		s.old.breaker = newBreaker(s.circuitOf(s.old, o.Log, func(int) {}, slog.String("replica", OldSide.String())))
 	}
 
 	return s
 }
 
 // circuitOf returns what is to be told when the circuit of a replica changes.
-func (s *Service) circuitOf(i int, r *replica, log *slog.Logger) func(Circuit) {
-	set := s.metrics.Circuit()
-
+func (s *Service) circuitOf(r *replica, log *slog.Logger, set func(state int), which slog.Attr) func(Circuit) {
 	return func(to Circuit) {
 		set(int(to))
 		r.cost.forget() // What it was like before says little.
@@ -115,22 +126,7 @@ func (s *Service) circuitOf(i int, r *replica, log *slog.Logger) func(Circuit) {
 		}
 
 		log.LogAttrs(context.Background(), level, "circuit", slog.String("state", to.String()),
-			slog.String("service", s.name), slog.Int("replica", i), slog.String("url", r.base))
-	}
-}
-
-// dividing returns what puts an older system beside each replica of the service,
-// if it takes over from one.
-func dividing(name string, o Options) func(exchanger) exchanger {
-	by := o.Dividers[name]
-	if by == nil {
-		return func(alone exchanger) exchanger { return alone }
-	}
-
-	old := newExchanger(strings.TrimSuffix(o.Old, "/"), o)
-
-	return func(replica exchanger) exchanger {
-		return &divided{by: by, sides: [...]exchanger{NewSide: replica, OldSide: old}}
+			slog.String("service", s.name), which, slog.String("url", r.base))
 	}
 }
 

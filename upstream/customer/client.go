@@ -37,7 +37,7 @@ func (c *Client) Get(ctx context.Context, id string) (fresh.Value[Customer], err
 		return fresh.None[Customer](fault.Unavailable), fault.New(fault.Unavailable, "no legacy customer system is set")
 	}
 
-	request := resilience.Request{Path: "/cust/" + url.PathEscape(id), Names: true, About: "customer:" + id}
+	request := resilience.Request{Path: "/cust/" + url.PathEscape(id), Names: true, OfOne: true, About: "customer:" + id}
 
 	return resilience.Get(ctx, c.service, request, func(r *wire.Reader) Customer { return c.read(r, id) })
 }

@@ -18,6 +18,17 @@ type divider struct {
 	service string
 }
 
+// Due is the side that a request for target is to be answered by, and whether the
+// old one stands in.
+func (d *divider) Due(ctx context.Context, target string) (side Side, standsIn bool) {
+	w, found := d.table.routes.Load().byNew(d.table, d.service, http.MethodGet, target, string(session.From(ctx)))
+	if !found {
+		return New, false
+	}
+
+	return w.side, w.route.Fallback
+}
+
 // Carry has a request for target be answered by the side that its route says; a
 // request without a route by the service.
 func (d *divider) Carry(ctx context.Context, target string, sides Sides) error {

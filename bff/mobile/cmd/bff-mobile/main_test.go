@@ -138,6 +138,7 @@ func TestOldSystemMistakes(t *testing.T) {
 
 	for name, test := range map[string]struct{ file, monolith, want string }{
 		"no old system": {file, "", "bff-mobile: STRANGLER_ROUTES is set and MONOLITH_URL is not\n"},
+		"no routes":     {"", "http://127.0.0.1:1", "bff-mobile: MONOLITH_URL is set and STRANGLER_ROUTES is not\n"},
 		"no file":       {file + "x", "http://127.0.0.1:1", "bff-mobile: STRANGLER_ROUTES: "},
 		"a bad file":    {file, "http://127.0.0.1:1", "bff-mobile: STRANGLER_ROUTES: routes.yaml:3: "},
 	} {
