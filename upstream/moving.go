@@ -32,7 +32,7 @@ type moving struct {
 	old        *url.URL // nil: there is none
 	file       string
 	embeddable bool
-	embedded   bool // the old system is
+	embedded   bool             // the old system is
 	table      *strangler.Table // nil: every request goes to its service
 }
 
@@ -60,32 +60,18 @@ var (
 // and when all services are located.
 func (s *Settings) Follow(app *serve.App, dir string) (*strangler.Table, error) {
 	m := &s.moving
-	options := strangler.Options{
-		File: m.file, MustExist: m.file != "", Default: strangler.Shop(strangler.ModeOld), Services: map[string][]string{}, Log: app.Log,
-		Back: func() { forget(app) },
-	}
-
-	if m.embedded { // It is there to be looked at; the services are what the shop runs on.
-		options.Default = strangler.Shop(strangler.ModeNew)
-	}
 
 	switch {
-	case m.old != nil && m.file == "" && !m.embeddable:
-		return nil, errNoRoutes
-	case m.file == "" && (m.old == nil || dir == ""):
+	case m.file == "" && (m.old == nil || dir == "" && m.embeddable):
 		return nil, nil //nolint:nilnil // Nothing moves.
+	case m.file == "" && !m.embeddable:
+		return nil, errNoRoutes
 	case m.old == nil:
 		return nil, errNoOld
-	case m.file == "":
-		options.File = filepath.Join(dir, "strangler.yaml")
 	}
 
-	options.Old = m.old.String()
-	options.Metrics = app.Metrics.Strangler()
-
-	for _, name := range movable {
-		options.Services[string(name)] = s.replicas(name)
-	}
+	options := s.movingOptions(dir)
+	options.Log, options.Metrics, options.Back = app.Log, app.Metrics.Strangler(), func() { forget(app) }
 
 	table, err := strangler.Open(context.Background(), options)
 	if err != nil {
@@ -101,6 +87,29 @@ func (s *Settings) Follow(app *serve.App, dir string) (*strangler.Table, error) 
 	}
 
 	return table, nil
+}
+
+// movingOptions are what the table of routes needs to know of the settings.
+func (s *Settings) movingOptions(dir string) strangler.Options {
+	m := &s.moving
+	o := strangler.Options{
+		File: m.file, MustExist: m.file != "", Old: m.old.String(), Services: map[string][]string{},
+		Default: strangler.Shop(strangler.ModeOld),
+	}
+
+	if o.File == "" {
+		o.File = filepath.Join(dir, "strangler.yaml")
+	}
+
+	if m.embedded { // It is there to be looked at; the services are what the shop runs on.
+		o.Default = strangler.Shop(strangler.ModeNew)
+	}
+
+	for _, name := range movable {
+		o.Services[string(name)] = s.replicas(name)
+	}
+
+	return o
 }
 
 // forget has what was kept be asked for again: it may be what a new service has
