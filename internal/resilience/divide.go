@@ -112,10 +112,10 @@ func (e *exchange) Answer(ctx context.Context, ask Ask) (Reply, error) {
 
 func (e *exchange) answer(ctx context.Context, ask Ask) (Reply, error) {
 	if ask.Patience > 0 {
-		short, cancel := context.WithTimeout(ctx, ask.Patience)
-		defer cancel()
+		short := shorter(ctx, ask.Patience)
+		defer short.release()
 
-		ctx = short
+		ctx = short.life
 	}
 
 	header := e.header

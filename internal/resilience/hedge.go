@@ -166,7 +166,24 @@ func branch(ctx context.Context, patience time.Duration) branched {
 	return branched{b, context.AfterFunc(ctx, func() { b.cancel(ctx.Err()) })}
 }
 
-// end frees what the life holds.
+// shorter begins a life with the values of ctx that ends when ctx does, and after
+// patience.
+func shorter(ctx context.Context, patience time.Duration) branched {
+	b := branch(ctx, patience)
+
+	b.mu.Lock()
+	defer b.mu.Unlock()
+
+	if end := time.Now().Add(patience); end.Before(b.end) {
+		b.end = end
+	}
+
+	b.timer = time.AfterFunc(patience, func() { b.finish(context.DeadlineExceeded) })
+
+	return b
+}
+
+// release frees what the life holds.
 func (b branched) release() {
 	b.stop()
 	b.cancel(context.Canceled)
