@@ -73,6 +73,14 @@ func (e *Env) URLs(dst *[]*url.URL, name, meaning string) {
 	}, parseURLs)
 }
 
+// URLsUnless declares the base URLs of the replicas of a service, one at least; none
+// where it is not set and all the variables unless are.
+func (e *Env) URLsUnless(dst *[]*url.URL, name, meaning string, unless ...string) {
+	s := setting{name: name, required: true, meaning: meaning, allowed: allowedURLs, unless: unless}
+	s.unset = "required" + s.exception()
+	declare(e, dst, s, parseURLs)
+}
+
 // OptionalURLs declares the base URLs of the replicas of a service, none where it
 // is not set; unset says in a word or two what happens then.
 func (e *Env) OptionalURLs(dst *[]*url.URL, name, unset, meaning string) {
