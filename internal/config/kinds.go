@@ -13,6 +13,8 @@ import (
 // maxPath is the longest path that Linux takes.
 const maxPath = 4096
 
+var allowedPath = "a path of at most " + strconv.Itoa(maxPath) + " bytes without control characters" //nolint:gochecknoglobals // A constant.
+
 // Addr declares an address to listen on: host:port, where the host may be
 // empty (every interface), a name, an IPv4 address or an IPv6 address in
 // brackets, and port 0 stands for any free one.
@@ -103,8 +105,15 @@ func (e *Env) OptionalCacheURL(dst **url.URL, name, unset, meaning string) {
 // empty when it is not set, and unset says in a few words what happens then.
 func (e *Env) Path(dst *string, name, unset, meaning string) {
 	declare(e, dst, setting{
-		name: name, unset: unset, meaning: meaning,
-		allowed: "a path of at most " + strconv.Itoa(maxPath) + " bytes without control characters",
+		name: name, unset: unset, meaning: meaning, allowed: allowedPath,
+	}, parsePath)
+}
+
+// RequiredPath declares the path of a file or folder that has to be set; it need
+// not exist.
+func (e *Env) RequiredPath(dst *string, name, meaning string) {
+	declare(e, dst, setting{
+		name: name, required: true, unset: "required", meaning: meaning, allowed: allowedPath,
 	}, parsePath)
 }
 

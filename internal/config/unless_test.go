@@ -65,3 +65,28 @@ func TestURLsUnlessInTables(t *testing.T) {
 		t.Errorf("%v, %s", err, &markdown)
 	}
 }
+
+func TestRequiredPath(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ value, want, wrong string }{
+		"set":     {"routes/./a.yaml", "routes/a.yaml", ""},
+		"not set": {"", "", "ROUTES is not set: must be a path of at most 4096 bytes without control characters"},
+		"wrong":   {"a\nb", "", `ROUTES="a\nb": must be a path of at most 4096 bytes without control characters`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var path string
+			env := config.New("p", "A program.", func(string) (string, bool) { return test.value, true })
+			env.RequiredPath(&path, "ROUTES", "where routes are")
+			switch err := env.Parse(nil); {
+			case test.wrong != "":
+				if err == nil || err.Error() != test.wrong {
+					t.Errorf("got %v, want %s", err, test.wrong)
+				}
+			case err != nil || path != test.want:
+				t.Errorf("got %q, %v", path, err)
+			}
+		})
+	}
+}
