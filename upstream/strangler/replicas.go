@@ -156,7 +156,7 @@ func (t *Transport) try(r *http.Request, a *attempt, target string, share time.D
 		return nil, fault.New(fault.InvalidResponse, "another protocol, which nobody has asked for")
 	}
 
-	return response, err //nolint:wrapcheck // It gets its kind where it is known why.
+	return response, err
 }
 
 // hurry sends a request whose answer has to begin within share. Its body may take
