@@ -26,7 +26,7 @@ generate: ## Make the GraphQL code from the schemas
 	go run ./internal/gql/gen gqlgen.yml bench/posts/gqlgen.yml internal/gql/gqltest/gqlgen.yml
 
 build: ## Build every program into bin/, static and small
-	CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o bin/ . ./bff/.../cmd/... ./services/.../cmd/...
+	CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o bin/ . ./bff/.../cmd/... ./services/.../cmd/... ./upstream/.../cmd/...
 
 fuzz: ## Fuzz every decoder, each for FUZZTIME (20s)
 	.ci/fuzz $(FUZZTIME)

@@ -131,6 +131,7 @@ func (s *Settings) replicas(name Name) (all []string) {
 		return nil
 	}
 
+	all = make([]string, 0, len(*base)) // None is not nil: it is called, and not there yet.
 	for _, at := range *base {
 		all = append(all, at.String())
 	}

@@ -63,7 +63,8 @@ type Settings struct {
 }
 
 // Declare adds the settings of a program that calls those services and runs
-// none itself: each URL must be set, but that of the legacy customer system.
+// none itself: each URL must be set, but that of the legacy customer system, and
+// those of services that are still to come where an old system answers.
 func Declare(env *config.Env, services ...Name) *Settings {
 	s := declare(env, services, func(urls *[]*url.URL, n Name) {
 		if n == Customer {
@@ -72,7 +73,7 @@ func Declare(env *config.Env, services ...Name) *Settings {
 			return
 		}
 
-		env.URLs(urls, n.variable(), n.meaning())
+		env.URLsUnless(urls, n.variable(), n.meaning(), oldName, routesName)
 	})
 	s.moving.declare(env)
 
@@ -222,7 +223,7 @@ func (s *Settings) Open(by Caller, names ...Name) Services {
 
 	at := make(map[Name]string, len(names))
 	for _, name := range names {
-		if all := s.replicas(name); all != nil {
+		if all := s.standing(name); len(all) > 0 {
 			at[name] = strings.Join(all, ",")
 		}
 	}
@@ -251,6 +252,18 @@ func (s *Settings) Open(by Caller, names ...Name) Services {
 	})
 
 	return services
+}
+
+// standing are the base URLs of a service. Where it has none yet, since all its
+// routes go to the old system, that one's stands in: as a name, for the service
+// itself is not asked.
+func (s *Settings) standing(name Name) []string {
+	all := s.replicas(name)
+	if all != nil && len(all) == 0 && s.moving.old != nil && slices.Contains(movable[:], name) {
+		return []string{s.moving.old.String()}
+	}
+
+	return all
 }
 
 // transport is that of services that are not asked by the lean client.

@@ -21,6 +21,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // ErrHelp is what [Env.Parse] returns when the arguments ask for help. The
@@ -76,6 +77,7 @@ type setting struct {
 	fallback string // the value that stands in when the variable is not set
 	unset    string // words for what happens then, where no value stands in
 	required bool
+	unless   []string               // variables of which all are set where required does not hold
 	secret   bool                   // of a wrong value only what cannot be a secret is shown
 	store    func(text string) bool // false: the text is not allowed
 }
@@ -88,12 +90,34 @@ func (s *setting) read(lookup func(string) (string, bool)) error {
 			text = mask(text)
 		}
 		return &valueError{name: s.name, value: text, allowed: s.allowed}
-	case text == "" && s.required:
-		return &unsetError{name: s.name, allowed: s.allowed}
+	case text == "" && s.required && !s.waived(lookup):
+		return &unsetError{name: s.name, allowed: s.allowed, unless: s.exception()}
 	case text == "" && s.fallback != "":
 		s.store(s.fallback)
 	}
 	return nil
+}
+
+// waived reports whether a variable need not be set, since others are.
+func (s *setting) waived(lookup func(string) (string, bool)) bool {
+	for _, name := range s.unless {
+		if text, _ := lookup(name); text == "" {
+			return false
+		}
+	}
+	return len(s.unless) > 0
+}
+
+// exception are the words for when a variable need not be set, "" where it must.
+func (s *setting) exception() string {
+	switch len(s.unless) {
+	case 0:
+		return ""
+	case 1:
+		return ", unless " + s.unless[0] + " is set"
+	default:
+		return ", unless " + strings.Join(s.unless, " and ") + " are set"
+	}
 }
 
 // declare adds a setting whose text parse turns into a T. It panics when the

@@ -19,10 +19,11 @@ func (e *valueError) Error() string {
 
 type unsetError struct {
 	name, allowed string
+	unless        string // ", unless …", or nothing
 }
 
 func (e *unsetError) Error() string {
-	return fmt.Sprintf("%s is not set: must be %s", e.name, e.allowed)
+	return fmt.Sprintf("%s is not set: must be %s%s", e.name, e.allowed, e.unless)
 }
 
 type argumentError struct {

@@ -13,6 +13,8 @@ import (
 // maxPath is the longest path that Linux takes.
 const maxPath = 4096
 
+var allowedPath = "a path of at most " + strconv.Itoa(maxPath) + " bytes without control characters" //nolint:gochecknoglobals // A constant.
+
 // Addr declares an address to listen on: host:port, where the host may be
 // empty (every interface), a name, an IPv4 address or an IPv6 address in
 // brackets, and port 0 stands for any free one.
@@ -73,6 +75,14 @@ func (e *Env) URLs(dst *[]*url.URL, name, meaning string) {
 	}, parseURLs)
 }
 
+// URLsUnless declares the base URLs of the replicas of a service, one at least; none
+// where it is not set and all the variables unless are.
+func (e *Env) URLsUnless(dst *[]*url.URL, name, meaning string, unless ...string) {
+	s := setting{name: name, required: true, meaning: meaning, allowed: allowedURLs, unless: unless}
+	s.unset = "required" + s.exception()
+	declare(e, dst, s, parseURLs)
+}
+
 // OptionalURLs declares the base URLs of the replicas of a service, none where it
 // is not set; unset says in a word or two what happens then.
 func (e *Env) OptionalURLs(dst *[]*url.URL, name, unset, meaning string) {
@@ -95,8 +105,15 @@ func (e *Env) OptionalCacheURL(dst **url.URL, name, unset, meaning string) {
 // empty when it is not set, and unset says in a few words what happens then.
 func (e *Env) Path(dst *string, name, unset, meaning string) {
 	declare(e, dst, setting{
-		name: name, unset: unset, meaning: meaning,
-		allowed: "a path of at most " + strconv.Itoa(maxPath) + " bytes without control characters",
+		name: name, unset: unset, meaning: meaning, allowed: allowedPath,
+	}, parsePath)
+}
+
+// RequiredPath declares the path of a file or folder that has to be set; it need
+// not exist.
+func (e *Env) RequiredPath(dst *string, name, meaning string) {
+	declare(e, dst, setting{
+		name: name, required: true, unset: "required", meaning: meaning, allowed: allowedPath,
 	}, parsePath)
 }
 

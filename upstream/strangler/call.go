@@ -114,8 +114,7 @@ func (c *passage) left(ctx context.Context, ask Ask) time.Duration {
 	return left
 }
 
-// exchange sends the request to a side, and to its next replica where one cannot
-// be reached. from is where the answer comes from.
+// exchange sends the request to a side. from is where the answer comes from.
 func (c *passage) exchange(l *leash, ask Ask, left time.Duration) (from *url.URL, response *http.Response, err error) {
 	out := c.request.Clone(l)
 	out.Host, out.RequestURI, out.Close = "", "", false
@@ -138,7 +137,7 @@ func (c *passage) exchange(l *leash, ask Ask, left time.Duration) (from *url.URL
 	ctx, span := c.startSpan(l, out.Header, ask.Side)
 	defer func() { telemetry.EndSpan(span, err) }()
 
-	return c.of.send(out.WithContext(ctx), ask.Side, c.service, ask.Target, c.safe)
+	return c.of.send(out.WithContext(ctx), ask, c.service, left, c.safe)
 }
 
 func (c *passage) startSpan(ctx context.Context, h http.Header, side Side) (context.Context, trace.Span) {
@@ -167,37 +166,6 @@ func once(h http.Header) {
 			h[strings.ToLower(name)] = values
 		}
 	}
-}
-
-// send sends a request to the replicas of a side, one after the other until one
-// can be reached; one that changes something to the first alone.
-func (t *Transport) send(r *http.Request, side Side, service, target string, safe bool) (from *url.URL, response *http.Response, err error) {
-	err = fault.New(fault.Unavailable, "nobody knows where the service is: %q", service)
-
-	for _, text := range t.basesOf(side, service) {
-		if from, err = t.base(text); err != nil {
-			continue
-		}
-
-		out := *r
-		if out.URL, err = behind(from, target); err != nil {
-			return nil, nil, fault.Wrap(fault.Unavailable, err)
-		}
-
-		response, err = t.under.RoundTrip(&out)
-
-		if err == nil && response.StatusCode == http.StatusSwitchingProtocols {
-			_ = response.Body.Close() // It is of no use.
-
-			return nil, nil, fault.New(fault.InvalidResponse, "another protocol, which nobody has asked for")
-		}
-
-		if err == nil || !safe || !unreached(err) || r.Context().Err() != nil {
-			return from, response, err //nolint:wrapcheck // It gets its kind where it is known why.
-		}
-	}
-
-	return nil, nil, err //nolint:wrapcheck // As above.
 }
 
 // behind puts a target behind a base URL, byte for byte.
@@ -229,16 +197,20 @@ func blame(ctx context.Context, err error) error {
 		return err
 	}
 
+	return fault.Wrap(kindOf(ctx, err), err)
+}
+
+func kindOf(ctx context.Context, err error) fault.Kind {
 	if cause := context.Cause(ctx); cause != nil {
-		return fault.Wrap(fault.KindOf(cause), err)
+		return fault.KindOf(cause)
 	}
 
 	var timeout interface{ Timeout() bool }
 	if errors.As(err, &timeout) && timeout.Timeout() {
-		return fault.Wrap(fault.Timeout, err)
+		return fault.Timeout
 	}
 
-	return fault.Wrap(fault.Unavailable, err)
+	return fault.Unavailable
 }
 
 // Peek asks a side for nobody. It keeps no more of the request than its header.
@@ -270,7 +242,7 @@ func (c *passage) Peek() func(ctx context.Context, ask Ask) (Reply, error) {
 		traced := telemetry.WithRecord(ctx, &telemetry.Record{RequestID: id, Span: span})
 		traced, asked := of.tracer.StartOutbound(traced, nameOf(ask.Side, service), propagation.HeaderCarrier(out.Header))
 
-		reply, err := of.peek(out.WithContext(traced), ask, service)
+		reply, err := of.peek(out.WithContext(traced), ask, service, left)
 		telemetry.EndSpan(asked, err)
 
 		return reply, err
@@ -278,8 +250,8 @@ func (c *passage) Peek() func(ctx context.Context, ask Ask) (Reply, error) {
 }
 
 // peek reads a whole answer, which must not be too long.
-func (t *Transport) peek(out *http.Request, ask Ask, service string) (Reply, error) {
-	_, response, err := t.send(out, ask.Side, service, ask.Target, true)
+func (t *Transport) peek(out *http.Request, ask Ask, service string, left time.Duration) (Reply, error) {
+	_, response, err := t.send(out, ask, service, left, true)
 	if err != nil {
 		return Reply{}, blame(out.Context(), err)
 	}

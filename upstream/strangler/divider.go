@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"storefront/internal/fault"
 	"storefront/internal/resilience"
 	"storefront/internal/session"
 )
@@ -29,11 +30,23 @@ func (d *divider) Due(ctx context.Context, target string) (side Side, standsIn b
 	return w.side, w.route.Fallback
 }
 
+// isAbsent reports whether the service is called, and has no URL yet.
+func (d *divider) isAbsent() bool {
+	bases := d.table.options.Services[d.service]
+
+	return bases != nil && len(bases) == 0
+}
+
 // Carry has a request for target be answered by the side that its route says; a
-// request without a route by the service.
+// request without a route by the service, for the old system may have something
+// else at its path.
 func (d *divider) Carry(ctx context.Context, target string, sides Sides) error {
 	w, found := d.table.routes.Load().byNew(d.table, d.service, http.MethodGet, target, string(session.From(ctx)))
 	if !found {
+		if d.isAbsent() {
+			return fault.New(fault.Unavailable, "no route is about this request, and the %s service is not there yet", d.service)
+		}
+
 		_, err := sides.Answer(ctx, Ask{Side: New, Target: target})
 
 		return err

@@ -22,17 +22,37 @@ type FacadeSettings struct {
 	budget time.Duration
 }
 
-// DeclareFacade adds the settings of the facade to env.
-func DeclareFacade(env *config.Env) *FacadeSettings {
-	const budget, minBudget, maxBudget = 2 * time.Second, 10 * time.Millisecond, 10 * time.Minute
+const (
+	addrName     = "FACADE_ADDR"
+	addrFallback = "127.0.0.1:8090"
+	addrMeaning  = "where clients of the old API are answered, by the old system or the new ones"
+)
 
+// DeclareFacade adds the settings of the facade to env, that of a program that can
+// do without.
+func DeclareFacade(env *config.Env) *FacadeSettings {
 	s := new(FacadeSettings)
-	env.AddrOrOff(&s.addr, &s.chosen, "FACADE_ADDR", "127.0.0.1:8090",
-		"where clients of the old API are answered, by the old system or the new ones; where it is not set and its port is taken, the program does without")
-	env.Duration(&s.budget, "FACADE_BUDGET", budget, config.Between(minBudget, maxBudget),
-		"how long clients of the old API wait until an answer begins; the old system has half of it where it stands in")
+	env.AddrOrOff(&s.addr, &s.chosen, addrName, addrFallback, addrMeaning+"; where it is not set and its port is taken, the program does without")
+	s.declareCommon(env)
 
 	return s
+}
+
+// DeclareFacadeAlone adds them to env for a program that is the facade and nothing
+// else: it cannot be turned off, nor done without.
+func DeclareFacadeAlone(env *config.Env) *FacadeSettings {
+	s := &FacadeSettings{chosen: true}
+	env.Addr(&s.addr, addrName, addrFallback, addrMeaning)
+	s.declareCommon(env)
+
+	return s
+}
+
+func (s *FacadeSettings) declareCommon(env *config.Env) {
+	const budget, minBudget, maxBudget = 2 * time.Second, 10 * time.Millisecond, 10 * time.Minute
+
+	env.Duration(&s.budget, "FACADE_BUDGET", budget, config.Between(minBudget, maxBudget),
+		"how long clients of the old API wait until an answer begins; the old system has half of it where it stands in")
 }
 
 // Serve adds the facade over a table of routes to app, unless it is turned off. A

@@ -82,6 +82,8 @@ func newFacade(t *testing.T, o facadeOptions) *facadeKit {
 		BFF: "facade", Budget: o.budget, Through: true, Trusted: o.trusted, Problem: problem.Write,
 		Log: log, Metrics: metrics, Tracer: telemetry.NewTracer(nil),
 	}, NewFacade(k.transport, log)))
+	k.plain().DisableCompression = true
+
 	t.Cleanup(func() {
 		k.Close()
 		_ = k.transport.Close()
@@ -151,7 +153,6 @@ func (k *facadeKit) send(t *testing.T, r *http.Request) *replied {
 // plain sends requests as they are.
 func (k *facadeKit) plain() *http.Transport {
 	transport, _ := k.Client().Transport.(*http.Transport)
-	transport.DisableCompression = true
 
 	return transport
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// When the new side is left alone, as circuit breakers of services do it: after
+// When the new side of a route, or a replica, is left alone, as circuit breakers of services do it: after
 // so many failures in a row, for a pause that doubles each time that the one
 // probe after it fails too.
 const (
@@ -16,7 +16,8 @@ const (
 )
 
 // health leaves the new side of a route alone for a moment where it fails again
-// and again and the old one stands in. It is safe for concurrent use; a side that
+// and again and the old one stands in, and likewise a replica where there is
+// another one. It is safe for concurrent use; a side that
 // is well costs two loads a request.
 type health struct {
 	// era counts how often the side was left alone, or was well again: even when
@@ -45,6 +46,9 @@ const (
 func newHealth() *health { return &health{} }
 
 func resting(era uint64) bool { return era%2 != 0 }
+
+// rests reports whether the side was left alone, and is not known to be well yet.
+func (h *health) rests() bool { return resting(h.era.Load()) }
 
 // enter reports whether the new side is to be asked; then leave tells how it
 // went.

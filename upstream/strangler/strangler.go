@@ -53,7 +53,9 @@ type Options struct {
 	Default   File
 	MustExist bool
 	// Old is the base URL of the old system, Services are those of the replicas of
-	// new ones, by name.
+	// new ones, by name. One that is nil is not called by this program, and may
+	// stand in the file as it likes; one that is empty is called and not there yet:
+	// the old system has all its routes.
 	Old      string
 	Services map[string][]string
 	// Back, where set, is called when the new side answers less of a route than it

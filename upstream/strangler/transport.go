@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,9 +26,9 @@ type Transport struct {
 	budget   time.Duration
 	tracer   *telemetry.Tracer
 
-	under *http.Transport
-	bases sync.Map // of *url.URL, by their text: as many as operators write
-	turn  atomic.Uint64
+	under    *http.Transport
+	replicas sync.Map // of *replica, by base URL: as many as operators write
+	turn     atomic.Uint64
 }
 
 // NewTransport returns the transport of a table. budget is how long a client
@@ -121,8 +120,7 @@ func (c *passage) bound() (context.Context, context.CancelFunc) {
 
 func hasBody(r *http.Request) bool { return r.Body != nil && r.Body != http.NoBody }
 
-// basesOf are the base URLs of a side, in the order in which they are to be
-// tried: replicas take turns.
+// basesOf are the base URLs of a side: replicas take turns at being the first.
 func (t *Transport) basesOf(side Side, service string) []string {
 	if side == Old {
 		return []string{t.old}
@@ -136,20 +134,4 @@ func (t *Transport) basesOf(side Side, service string) []string {
 	first := int(t.turn.Add(1) % uint64(len(all))) //nolint:gosec // Less than the length of a list.
 
 	return append(append(make([]string, 0, len(all)), all[first:]...), all[:first]...)
-}
-
-// base is a base URL as such.
-func (t *Transport) base(text string) (*url.URL, error) {
-	if known, ok := t.bases.Load(text); ok {
-		return known.(*url.URL), nil //nolint:forcetypeassert // It holds nothing else.
-	}
-
-	base, err := url.Parse(strings.TrimSuffix(text, "/"))
-	if err != nil || base.Host == "" {
-		return nil, fault.New(fault.Unavailable, "no base URL: %q", text)
-	}
-
-	t.bases.Store(text, base)
-
-	return base, nil
 }

@@ -90,7 +90,11 @@ func checkService(r *Route, where string, own map[string]string, services map[st
 	}
 
 	_, fromFile := own[r.Service]
-	if _, known := services[r.Service]; known || fromFile {
+
+	switch bases, known := services[r.Service]; {
+	case bases != nil && len(bases) == 0 && r.Mode != ModeOld:
+		return wrongf(0, join(where, "mode"), "must be old: %s_SERVICE_URL is not set", strings.ToUpper(r.Service))
+	case known || fromFile:
 		return nil
 	}
 

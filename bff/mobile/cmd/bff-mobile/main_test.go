@@ -127,6 +127,66 @@ func TestOldSystem(t *testing.T) {
 	}
 }
 
+// TestMonday is the BFF in front of a monolith, before there is any service: what
+// has a route is there, and nothing else is asked of the monolith.
+func TestMonday(t *testing.T) {
+	t.Parallel()
+
+	monolith := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+
+		switch r.URL.Path {
+		case "/api/users/user_1":
+			_, _ = io.WriteString(w, `{"id":"user_1","name":"Old name","profile_picture":"http://img.test/old.jpg"}`)
+		case "/api/products":
+			_, _ = io.WriteString(w, `[{"id":"prod_1","name":"Old product","price":1,"image":"http://img.test/1.jpg"}]`)
+		default:
+			t.Errorf("the monolith was asked for %s", r.URL)
+		}
+	}))
+	t.Cleanup(monolith.Close)
+
+	file := filepath.Join(t.TempDir(), "routes.yaml")
+	if err := os.WriteFile(file, []byte("routes:\n  - path: /api/users/{id}\n    mode: old\n  - path: /api/products\n    mode: old\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	set := map[string]string{
+		"MOBILE_ADDR": "127.0.0.1:0", "OPS_ADDR": "127.0.0.1:0", "DRAIN_GRACE": "0", "MOBILE_BUDGET": "10s",
+		"MONOLITH_URL": monolith.URL, "STRANGLER_ROUTES": file,
+	}
+	ctx, stop := context.WithCancel(t.Context())
+
+	code, _, stderr := run(ctx, set, func(urls map[string]string) {
+		defer stop()
+
+		body := get(t, urls["mobile"]+"/api/dashboard/user_1")
+		for _, want := range []string{"Old name", "Old product", `"recent_orders":null`, `{"section":"recent_orders","state":"omitted","reason":"unavailable"}`} {
+			if !strings.Contains(body, want) {
+				t.Errorf("no %s in %s", want, body)
+			}
+		}
+
+		const want = "routes[0].mode: must be old: USER_SERVICE_URL is not set"
+		if status, said := tryPatch(t, urls["ops"]+"/strangler/routes/users", `{"mode":"shadow"}`); status != http.StatusBadRequest && status != http.StatusUnprocessableEntity || !strings.Contains(said, want) {
+			t.Errorf("status %d, %s", status, said)
+		}
+	})
+	if code != serve.ExitOK {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+
+	// A service that is not there answers nothing.
+	if err := os.WriteFile(file, []byte("routes:\n  - path: /api/users/{id}\n    mode: new\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	code, _, stderr = run(t.Context(), set, nil)
+	if want := "bff-mobile: STRANGLER_ROUTES: routes.yaml:3: routes[0].mode: must be old: USER_SERVICE_URL is not set\n"; code != serve.ExitFailure || stderr != want {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+}
+
 // TestOldSystemMistakes end the start in one line.
 func TestOldSystemMistakes(t *testing.T) {
 	t.Parallel()
@@ -173,6 +233,14 @@ func settings(t *testing.T) map[string]string {
 func patch(t *testing.T, url, change string) {
 	t.Helper()
 
+	if status, said := tryPatch(t, url, change); status != http.StatusOK {
+		t.Errorf("%s: status %d, %s", change, status, said)
+	}
+}
+
+func tryPatch(t *testing.T, url, change string) (status int, said string) {
+	t.Helper()
+
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPatch, url, strings.NewReader(change))
 	if err != nil {
 		t.Fatal(err)
@@ -187,9 +255,12 @@ func patch(t *testing.T, url, change string) {
 
 	defer func() { _ = response.Body.Close() }()
 
-	if response.StatusCode != http.StatusOK {
-		t.Errorf("%s: status %d", change, response.StatusCode)
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
 	}
+
+	return response.StatusCode, string(body)
 }
 
 func get(t *testing.T, url string) string {
