@@ -110,14 +110,20 @@ func (w *way) old(ctx context.Context, sides Sides, compare bool) error {
 }
 
 // ask asks one side and notes how it went; nothing where nobody waits for the
-// answer any more.
+// answer any more. An answer that looks good is noted once its body has ended.
 func (w *way) ask(ctx context.Context, sides Sides, ask Ask) (reply Reply, err error) {
 	ask.Target, ask.Personal = w.target(ask.Side), w.route.Mode == ModePercent
 	start, back := time.Now(), false
 
 	defer func() {
-		if !back || !left(ctx, err) { // A panic is a failure.
-			w.route.figures.answered(ask.Side, !back || failed(reply, err), start, time.Since(start))
+		took := time.Since(start)
+
+		switch {
+		case back && left(ctx, err):
+		case back && reply.Ends != nil && !failed(reply, err):
+			reply.Ends(func(broke bool) { w.route.figures.answered(ask.Side, broke, time.Now().Add(-took), took) })
+		default: // A panic is a failure.
+			w.route.figures.answered(ask.Side, !back || failed(reply, err), start, took)
 		}
 	}()
 

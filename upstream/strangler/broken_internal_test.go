@@ -1,0 +1,97 @@
+package strangler
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// TestBrokenBodiesAreFailures of the side that sent half of them, although the
+// client has its header by then.
+func TestBrokenBodiesAreFailures(t *testing.T) {
+	t.Parallel()
+	eachMode(t, func(t *testing.T, o facadeOptions) {
+		t.Helper()
+
+		half := func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, "half of it") // Of no length: nobody waits for its end.
+			_ = http.NewResponseController(w).Flush()
+
+			panic(http.ErrAbortHandler)
+		}
+
+		o.old, o.new = half, half
+		k := newFacade(t, o)
+
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, k.URL+"/api/things/7", http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		response, err := k.plain().RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if text, err := io.ReadAll(response.Body); err == nil || response.StatusCode != http.StatusOK {
+			t.Errorf("it ends well: %d, %q", response.StatusCode, text)
+		}
+
+		_ = response.Body.Close()
+
+		k.Close()
+
+		side, other := New, Old
+		if o.mode == ModeOld || o.mode == ModeShadow {
+			side, other = Old, New
+		}
+
+		got := k.route.figures.totals()
+		if *got.sides()[side] != (answers{Requests: 1, Failed: 1}) || *got.sides()[other] != (answers{}) {
+			t.Errorf("%+v", got)
+		}
+
+		if ok, failed := k.counted(t, side, "ok"), k.counted(t, side, "failed"); ok != "0" || failed != "1" {
+			t.Errorf("counted are %s good ones and %s failed ones", ok, failed)
+		}
+
+		if log := k.log.String(); !strings.Contains(log, `"level":"WARN"`) || !strings.Contains(log, `"status":200`) {
+			t.Errorf("the event is %s", log)
+		}
+	})
+}
+
+// TestLeavingIsNoFailure of the side whose answer nobody waits for any more.
+func TestLeavingIsNoFailure(t *testing.T) {
+	t.Parallel()
+
+	k := newFacade(t, facadeOptions{mode: ModeNew, new: func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, "half of it")
+		_ = http.NewResponseController(w).Flush()
+
+		<-r.Context().Done()
+	}})
+
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, k.URL+"/api/things/7", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	response, err := k.plain().RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	_ = response.Body.Close()
+
+	k.Close()
+
+	if got := k.route.figures.totals().New; got != (answers{Requests: 1}) {
+		t.Errorf("%+v", got)
+	}
+
+	if log := k.log.String(); strings.Contains(log, `"level":"WARN"`) {
+		t.Errorf("the event is %s", log)
+	}
+}
