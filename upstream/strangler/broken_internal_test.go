@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"storefront/internal/fault"
 )
 
 // TestBrokenBodiesAreFailures of the side that sent half of them, although the
@@ -93,5 +95,27 @@ func TestLeavingIsNoFailure(t *testing.T) {
 
 	if log := k.log.String(); strings.Contains(log, `"level":"WARN"`) {
 		t.Errorf("the event is %s", log)
+	}
+}
+
+// TestNoStatusIsAFailure, and no panic on the way to the client.
+func TestNoStatusIsAFailure(t *testing.T) {
+	t.Parallel()
+
+	for _, status := range []string{"000", "099", "600", "999"} {
+		k := newFacade(t, facadeOptions{mode: ModeNew, new: func(w http.ResponseWriter, _ *http.Request) { sayRaw(w, status) }})
+
+		if got := k.do(t, http.MethodGet, "/api/things/7", http.NoBody); got.StatusCode != http.StatusBadGateway {
+			t.Errorf("%s: got %d", status, got.StatusCode)
+		}
+
+		if got := k.route.figures.totals().New; got != (answers{Requests: 1, Failed: 1}) {
+			t.Errorf("%s: %+v", status, got)
+		}
+
+		reply, err := newCall(t, k, http.MethodGet).Peek()(t.Context(), Ask{Side: New, Target: "/things/7"})
+		if fault.KindOf(err) != fault.InvalidResponse {
+			t.Errorf("%s: beside it got %d, %v", status, reply.Status, err)
+		}
 	}
 }

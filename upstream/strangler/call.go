@@ -138,7 +138,23 @@ func (c *passage) exchange(l *leash, ask Ask, left time.Duration) (from *url.URL
 	ctx, span := c.startSpan(l, out.Header, ask.Side)
 	defer func() { telemetry.EndSpan(span, err) }()
 
-	return c.of.send(out.WithContext(ctx), ask.Side, c.service, ask.Target, c.safe)
+	from, response, err = c.of.send(out.WithContext(ctx), ask.Side, c.service, ask.Target, c.safe)
+	if err == nil {
+		err = sound(response)
+	}
+
+	return from, response, err
+}
+
+// sound refuses a status that is none: nobody could pass it on.
+func sound(response *http.Response) error {
+	const last = 599
+
+	if status := response.StatusCode; status < http.StatusOK || status > last {
+		return fault.New(fault.InvalidResponse, "status %d, which is none", status)
+	}
+
+	return nil
 }
 
 func (c *passage) startSpan(ctx context.Context, h http.Header, side Side) (context.Context, trace.Span) {
@@ -287,6 +303,10 @@ func (t *Transport) peek(out *http.Request, ask Ask, service string) (Reply, err
 	defer func() { _ = response.Body.Close() }() // Nothing can be done about it.
 
 	reply := Reply{Status: response.StatusCode, Encoding: response.Header.Get("Content-Encoding")}
+
+	if err := sound(response); err != nil {
+		return reply, err
+	}
 
 	body, whole, err := readHead(response)
 	if err != nil {
