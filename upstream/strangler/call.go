@@ -72,7 +72,10 @@ func (c *passage) Answer(ctx context.Context, ask Ask) (Reply, error) {
 			call.Err = fault.Wrap(fault.Canceled, c.upload.broken()) // The client's, and no side's failure.
 		}
 
-		c.record.AddCall(call)
+		if !errors.Is(err, errNoMatch) { // It was none.
+			c.record.AddCall(call)
+		}
+
 		l.cancel(nil)
 
 		if response != nil {
@@ -126,7 +129,7 @@ func (c *passage) exchange(l *leash, ask Ask, left time.Duration) (from *url.URL
 	}
 
 	if !conditionsFor(out.Header, ask.Side) {
-		return nil, nil, fault.Wrap(fault.NotFound, errNoMatch) // It is an answer, and no side's failure.
+		return nil, nil, fault.Wrap(fault.NotFound, errNoMatch) // It is our own answer, of which no side knows.
 	}
 
 	if !c.safe {

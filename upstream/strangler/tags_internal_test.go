@@ -3,6 +3,7 @@ package strangler
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -153,6 +154,40 @@ func TestWithoutOrigin(t *testing.T) {
 			if got := withoutOrigin(place, side); got != want {
 				t.Errorf("%s at %s: got %q, want %q", place, base, got, want)
 			}
+		}
+	}
+}
+
+// TestNoMatchCountsAsNothing: no side was asked, so that it says nothing of one.
+func TestNoMatchCountsAsNothing(t *testing.T) {
+	t.Parallel()
+
+	for _, o := range []facadeOptions{{mode: ModeOld}, {mode: ModeNew}, {mode: ModeNew, fallback: true}} {
+		tag := `"1"`
+		if o.mode == ModeOld {
+			tag = `"1~new"`
+		}
+
+		k := newFacade(t, o)
+		k.route.health.failures.Store(healthFailures - 1)
+
+		if got := k.do(t, http.MethodGet, "/api/things/7", http.NoBody, "If-Match", tag); got.StatusCode != http.StatusPreconditionFailed {
+			t.Errorf("%s: got %d", o.mode, got.StatusCode)
+		}
+
+		k.wantAsked(t, 0, 0)
+		k.Close()
+
+		if got := k.route.figures.totals(); got != (sample{}) {
+			t.Errorf("%s: %+v", o.mode, got)
+		}
+
+		if n := k.route.health.failures.Load(); n != healthFailures-1 {
+			t.Errorf("%s: %d failures in a row", o.mode, n)
+		}
+
+		if log := k.log.String(); !strings.Contains(log, `"upstream_calls":0`) {
+			t.Errorf("%s: the event is %s", o.mode, log)
 		}
 	}
 }

@@ -148,10 +148,10 @@ func (w *way) compares() bool {
 	}
 }
 
-// left reports whether there is no answer since the client has gone, however
-// the side tells it.
+// left reports whether there is no answer and the side has no part in that: the
+// client has gone, however the side tells it, or the side was not asked at all.
 func left(ctx context.Context, err error) bool {
-	return err != nil && (fault.KindOf(err) == fault.Canceled || errors.Is(ctx.Err(), context.Canceled))
+	return err != nil && (errors.Is(err, errNoMatch) || fault.KindOf(err) == fault.Canceled || errors.Is(ctx.Err(), context.Canceled))
 }
 
 // failed reports whether a side did not do its work. That there is no such
