@@ -91,6 +91,10 @@ func (c *passage) Answer(ctx context.Context, ask Ask) (Reply, error) {
 		markAnswer(response.Header)
 	}
 
+	if ask.Personal {
+		keepPersonal(response.Header)
+	}
+
 	return c.keep(l, ask, response, call), nil
 }
 
