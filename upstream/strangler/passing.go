@@ -29,6 +29,7 @@ type passing struct {
 	kept []byte
 	use  func(body []byte) // is told of the whole body; nil: nobody
 
+	wait   waiter           // for the next piece
 	upload *upload          // the client's body, which may break the answer off; nil: none
 	note   func(broke bool) // is told how it ends; nil: nobody, or by now
 }
@@ -38,6 +39,7 @@ func (c *passage) keep(l *leash, ask Ask, response *http.Response, call telemetr
 	p := &passing{
 		Reader: response.Body, body: response.Body, leash: l, record: c.record, call: call,
 		keep: ask.Keep && canCompare(c.request.Method, response), upload: c.upload,
+		wait: waiter{most: quietFor(response.Header.Get("Content-Type")), leash: l, upload: c.upload},
 	}
 	response.Body, c.response = p, response
 
@@ -86,7 +88,9 @@ func (p *passing) broken(err error) {
 
 // Read passes a piece on.
 func (p *passing) Read(b []byte) (int, error) {
+	p.wait.begin()
 	n, err := p.Reader.Read(b)
+	p.wait.end()
 
 	if p.keep {
 		p.kept = append(p.kept, b[:n]...)
