@@ -119,3 +119,41 @@ func TestNoStatusIsAFailure(t *testing.T) {
 		}
 	}
 }
+
+// TestTooManyRequests of one client are that client's; those of nobody in
+// particular are everybody's.
+func TestTooManyRequests(t *testing.T) {
+	t.Parallel()
+
+	limits := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "7")
+		w.WriteHeader(http.StatusTooManyRequests)
+	}
+
+	for name, test := range map[string]struct {
+		headers  []string
+		fallback bool
+		status   int
+		asked    int64 // the old side
+		want     sample
+	}{
+		"of one":                 {[]string{"Authorization", "Bearer x"}, true, http.StatusTooManyRequests, 0, sample{New: answers{Requests: 1}}},
+		"of one, no fallback":    {[]string{"Authorization", "Bearer x"}, false, http.StatusTooManyRequests, 0, sample{New: answers{Requests: 1}}},
+		"of anybody":             {nil, true, http.StatusOK, 1, sample{New: answers{Requests: 1, Failed: 1}, Old: answers{Requests: 1}, Fallbacks: 1}},
+		"anybody's, no fallback": {nil, false, http.StatusTooManyRequests, 0, sample{New: answers{Requests: 1, Failed: 1}}},
+	} {
+		k := newFacade(t, facadeOptions{mode: ModeNew, fallback: test.fallback, new: limits, old: sayJSON("{}")})
+
+		got := k.do(t, http.MethodGet, "/api/things/7", http.NoBody, test.headers...)
+		if got.StatusCode != test.status || (got.Header.Get("Retry-After") == "7") != (test.status == http.StatusTooManyRequests) {
+			t.Errorf("%s: got %d, %v", name, got.StatusCode, got.Header)
+		}
+
+		k.wantAsked(t, 1, test.asked)
+		k.Close()
+
+		if got := k.route.figures.totals(); got != test.want {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}

@@ -19,6 +19,7 @@ type way struct {
 	by    Side   // that it came in by
 	asked string // the target of that side
 	safe  bool   // the method changes nothing
+	named bool   // somebody in particular asks, who can have asked too often
 }
 
 // target is what a side is asked for.
@@ -73,7 +74,7 @@ func (w *way) try(ctx context.Context, sides Sides, leave permit) (fails bool, e
 	switch {
 	case left(ctx, err):
 		how = gone
-	case !failed(reply, err):
+	case !w.failed(reply, err):
 		how = worked
 	}
 
@@ -120,10 +121,10 @@ func (w *way) ask(ctx context.Context, sides Sides, ask Ask) (reply Reply, err e
 
 		switch {
 		case back && left(ctx, err):
-		case back && reply.Ends != nil && !failed(reply, err):
+		case back && reply.Ends != nil && !w.failed(reply, err):
 			reply.Ends(func(broke bool) { w.route.figures.answered(ask.Side, broke, time.Now().Add(-took), took) })
 		default: // A panic is a failure.
-			w.route.figures.answered(ask.Side, !back || failed(reply, err), start, took)
+			w.route.figures.answered(ask.Side, !back || w.failed(reply, err), start, took)
 		}
 	}()
 
@@ -152,6 +153,18 @@ func (w *way) compares() bool {
 // client has gone, however the side tells it, or the side was not asked at all.
 func left(ctx context.Context, err error) bool {
 	return err != nil && (errors.Is(err, errNoMatch) || fault.KindOf(err) == fault.Canceled || errors.Is(ctx.Err(), context.Canceled))
+}
+
+// failed reports whether a side did not do its work for this request. That its
+// client has asked too often is an answer about that client, and passed on: one
+// client that is limited must not move a route for all. Where nobody in
+// particular has asked it is all of them who did.
+func (w *way) failed(reply Reply, err error) bool {
+	if w.named && err == nil && reply.Status == http.StatusTooManyRequests {
+		return false
+	}
+
+	return failed(reply, err)
 }
 
 // failed reports whether a side did not do its work. That there is no such
