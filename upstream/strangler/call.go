@@ -24,6 +24,7 @@ type passage struct {
 	of      *Transport
 	request *http.Request // the client's; never changed
 	record  *telemetry.Record
+	route   *route
 	service string // that takes the route over
 	safe    bool   // it may be sent more than once
 
@@ -85,11 +86,14 @@ func (c *passage) Answer(ctx context.Context, ask Ask) (Reply, error) {
 		return Reply{}, call.Err
 	}
 
-	hideOrigin(response.Header, from)
-
+	var of *route // whose paths they are
 	if ask.Side == New {
+		of = c.route
+
 		markAnswer(response.Header)
 	}
+
+	hideOrigin(response.Header, from, of)
 
 	if ask.Personal {
 		keepPersonal(response.Header)

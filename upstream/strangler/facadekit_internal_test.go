@@ -46,7 +46,7 @@ func newFacade(t *testing.T, o facadeOptions) *facadeKit {
 	k := &facadeKit{
 		log:     &safeText{},
 		metrics: metrics,
-		route:   newRoute(Route{Name: "things", Service: "thing", Mode: o.mode, Fallback: o.fallback}, metrics.Strangler().Route("things")),
+		route:   newRoute(Route{Name: "things", Service: "thing", Paths: []Path{thingPath()}, Mode: o.mode, Fallback: o.fallback}, metrics.Strangler().Route("things")),
 	}
 	log := telemetry.NewLogger(k.log, true, slog.LevelDebug)
 
@@ -92,13 +92,15 @@ func newFacade(t *testing.T, o facadeOptions) *facadeKit {
 	return k
 }
 
+func thingPath() Path { return Path{Old: "/api/{rest...}", New: "/{rest...}"} }
+
 func (k *facadeKit) find(table *Table, r *http.Request) (way, error) {
 	target := targetOf(r.URL)
 	if !strings.HasPrefix(target, "/api/things") {
 		return way{}, errNoRoute
 	}
 
-	entry := newEntry(k.route, Old, Path{Old: "/api/{rest...}", New: "/{rest...}"})
+	entry := newEntry(k.route, Old, thingPath())
 	w := way{table: table, route: k.route, entry: &entry, by: Old, asked: target}
 	w.safe = r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodOptions
 
