@@ -51,7 +51,7 @@ func TestPersonalAnswers(t *testing.T) {
 				t.Errorf("%s, %s: got %q and %q, want %q and %q", name, mode, got, vary, want, wantVary)
 			}
 
-			if h.Get("Cdn-Cache-Control") != shared || h.Get("Surrogate-Control") != shared {
+			if h.Get("CDN-Cache-Control") != shared || h.Get("Surrogate-Control") != shared {
 				t.Errorf("%s, %s: for shared caches: %v", name, mode, h)
 			}
 		}

@@ -16,7 +16,7 @@ import (
 // quietBody is a body that sends a byte after each pause, and then nothing until
 // its request ends.
 type quietBody struct {
-	ctx    context.Context //nolint:containedctx // As that of net/http.
+	ctx    context.Context
 	pauses []time.Duration
 }
 

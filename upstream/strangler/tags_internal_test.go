@@ -139,7 +139,9 @@ func TestOldPlaces(t *testing.T) {
 	t.Parallel()
 
 	shop := Route{Paths: []Path{
-		{Old: "/api/users/{id}", New: "/users/{id}", OldQuery: "detail=full"}, {Old: "/api/{a}/by/{b}", New: "/by/{b}/{a}"}, {Old: "/api/users/me", New: "/users/me/it"},
+		{Old: "/api/users/{id}", New: "/users/{id}", OldQuery: "detail=full"},
+		{Old: "/api/{a}/by/{b}", New: "/by/{b}/{a}"},
+		{Old: "/api/users/me", New: "/users/me/it"},
 		{Old: "/api/all/{id}", New: "/all"},
 	}}
 	rest := Route{Paths: []Path{{Old: "/api/{rest...}", New: "/{rest...}"}}}
