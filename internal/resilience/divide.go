@@ -54,6 +54,9 @@ type Reply struct {
 	// Later, where set, calls with the body once it is there: it is being passed
 	// on. Where it breaks off or is too long it never calls.
 	Later func(use func(body []byte))
+	// Ends, where set, calls once when a body that is being passed on has ended or
+	// nobody wants more of it: broke says that the side did not send all of it.
+	Ends func(note func(broke bool))
 }
 
 // Sides ask either system for one request of a client.

@@ -3,24 +3,31 @@ package serve
 import (
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"storefront/internal/telemetry"
 )
 
 // eventLevel is an error for a fault of our own, a warning for a page that
-// services have left less than whole, and else what is usual.
+// services have left less than whole or an answer that broke off on its way, and
+// else what is usual.
 func eventLevel(record *telemetry.Record, status int, quiet bool) slog.Level {
 	switch {
 	case record.Fault() != nil:
 		return slog.LevelError
 	case quiet:
 		return slog.LevelDebug
-	case status >= http.StatusInternalServerError || len(record.Degraded()) > 0:
+	case status >= http.StatusInternalServerError || len(record.Degraded()) > 0 || broke(record.Calls()):
 		return slog.LevelWarn
 	default:
 		return slog.LevelInfo
 	}
+}
+
+// broke reports whether an answer broke off while it was passed on.
+func broke(calls []telemetry.Call) bool {
+	return slices.ContainsFunc(calls, func(c telemetry.Call) bool { return c.Broke })
 }
 
 // event is the wide event: all that is known of one request, in one line. It

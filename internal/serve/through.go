@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"strings"
 	"time"
 
 	"storefront/internal/quota"
@@ -136,7 +137,8 @@ func urls(o Options) step {
 	}
 }
 
-// believe keeps what a trusted proxy says of the client's address and of how it
+// believe drops what would have whoever reads it see another request than this
+// one, and keeps what a trusted proxy says of the client's address and of how it
 // has asked, and drops it where anybody else says so. It is the last step: what
 // the pipe has said of the answer by now is not for others to say.
 func believe(o Options) step {
@@ -146,13 +148,37 @@ func believe(o Options) step {
 				out.ours = maps.Clone(w.Header())
 			}
 
-			if !quota.Trusted(r.RemoteAddr, o.Trusted) {
-				for _, claim := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Real-Ip"} {
-					delete(r.Header, claim)
+			trusted := quota.Trusted(r.RemoteAddr, o.Trusted)
+
+			for name := range r.Header {
+				if overrides(name) || !trusted && claims(name) {
+					delete(r.Header, name)
 				}
 			}
 
 			next.ServeHTTP(w, r)
 		})
+	}
+}
+
+// overrides is true of fields that some frameworks take for the path, the method
+// or another field of the request: what is routed here has to be what is
+// answered. CGI and its heirs read "_" in a name as "-", and Proxy as a setting.
+func overrides(name string) bool {
+	switch http.CanonicalHeaderKey(name) {
+	case "X-Original-Url", "X-Original-Uri", "X-Original-Host", "X-Rewrite-Url", "X-Http-Method", "X-Http-Method-Override", "X-Method-Override", "Proxy":
+		return true
+	default:
+		return strings.Contains(name, "_")
+	}
+}
+
+// claims is true of fields in which a proxy says who has asked, and how.
+func claims(name string) bool {
+	switch http.CanonicalHeaderKey(name) {
+	case "Forwarded", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "True-Client-Ip", "Cf-Connecting-Ip", "Fastly-Client-Ip", "X-Original-Forwarded-For":
+		return true
+	default:
+		return strings.HasPrefix(http.CanonicalHeaderKey(name), "X-Forwarded")
 	}
 }

@@ -33,6 +33,8 @@ type Call struct {
 	Extra int
 	// Err is why it failed, for the log alone; nil when it did not.
 	Err error
+	// Broke says that the answer was on its way to the client when it broke off.
+	Broke bool
 }
 
 // Section is one part of a page that is not fresh.

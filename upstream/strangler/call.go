@@ -24,6 +24,7 @@ type passage struct {
 	of      *Transport
 	request *http.Request // the client's; never changed
 	record  *telemetry.Record
+	route   *route
 	service string // that takes the route over
 	safe    bool   // it may be sent more than once
 
@@ -72,7 +73,10 @@ func (c *passage) Answer(ctx context.Context, ask Ask) (Reply, error) {
 			call.Err = fault.Wrap(fault.Canceled, c.upload.broken()) // The client's, and no side's failure.
 		}
 
-		c.record.AddCall(call)
+		if !errors.Is(err, errNoMatch) { // It was none.
+			c.record.AddCall(call)
+		}
+
 		l.cancel(nil)
 
 		if response != nil {
@@ -82,10 +86,17 @@ func (c *passage) Answer(ctx context.Context, ask Ask) (Reply, error) {
 		return Reply{}, call.Err
 	}
 
-	hideOrigin(response.Header, from)
-
+	var of *route // whose paths they are
 	if ask.Side == New {
+		of = c.route
+
 		markAnswer(response.Header)
+	}
+
+	hideOrigin(response.Header, from, of)
+
+	if ask.Personal {
+		keepPersonal(response.Header)
 	}
 
 	return c.keep(l, ask, response, call), nil
@@ -125,7 +136,7 @@ func (c *passage) exchange(l *leash, ask Ask, left time.Duration) (from *url.URL
 	}
 
 	if !conditionsFor(out.Header, ask.Side) {
-		return nil, nil, fault.Wrap(fault.NotFound, errNoMatch) // It is an answer, and no side's failure.
+		return nil, nil, fault.Wrap(fault.NotFound, errNoMatch) // It is our own answer, of which no side knows.
 	}
 
 	if !c.safe {
@@ -137,7 +148,23 @@ func (c *passage) exchange(l *leash, ask Ask, left time.Duration) (from *url.URL
 	ctx, span := c.startSpan(l, out.Header, ask.Side)
 	defer func() { telemetry.EndSpan(span, err) }()
 
-	return c.of.send(out.WithContext(ctx), ask, c.service, left, c.safe)
+	from, response, err = c.of.send(out.WithContext(ctx), ask, c.service, left, c.safe)
+	if err == nil {
+		err = sound(response)
+	}
+
+	return from, response, err
+}
+
+// sound refuses a status that is none: nobody could pass it on.
+func sound(response *http.Response) error {
+	const last = 599
+
+	if status := response.StatusCode; status < http.StatusOK || status > last {
+		return fault.New(fault.InvalidResponse, "status %d, which is none", status)
+	}
+
+	return nil
 }
 
 func (c *passage) startSpan(ctx context.Context, h http.Header, side Side) (context.Context, trace.Span) {
@@ -259,6 +286,10 @@ func (t *Transport) peek(out *http.Request, ask Ask, service string, left time.D
 	defer func() { _ = response.Body.Close() }() // Nothing can be done about it.
 
 	reply := Reply{Status: response.StatusCode, Encoding: response.Header.Get("Content-Encoding")}
+
+	if err := sound(response); err != nil {
+		return reply, err
+	}
 
 	body, whole, err := readHead(response)
 	if err != nil {

@@ -46,6 +46,10 @@ func TestFallback(t *testing.T) {
 			w.WriteHeader(http.StatusSwitchingProtocols)
 		}},
 
+		"no status":             {new: func(w http.ResponseWriter, _ *http.Request) { sayRaw(w, "000") }},
+		"a status that is none": {new: func(w http.ResponseWriter, _ *http.Request) { sayRaw(w, "099") }},
+		"a status beyond all":   {new: func(w http.ResponseWriter, _ *http.Request) { sayRaw(w, "600") }},
+
 		"good":         {new: sayJSON(`{"id":1}`), stays: `{"id":1}`, status: 200},
 		"long JSON":    {new: sayJSON("[" + long + "]"), stays: "[" + long + "]", status: 200},
 		"long garbage": {new: sayJSON("[" + long), stays: "[" + long, status: 200}, // It is on its way before it is over.
@@ -87,6 +91,17 @@ func TestFallback(t *testing.T) {
 			}
 		})
 	}
+}
+
+// sayRaw answers with a status that net/http would not send.
+func sayRaw(w http.ResponseWriter, status string) {
+	connection, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return
+	}
+
+	_, _ = io.WriteString(connection, "HTTP/1.1 "+status+" X\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+	_ = connection.Close()
 }
 
 // halfOf sends the beginning of a body that has a length.

@@ -268,7 +268,7 @@ func TestFacadeRedirects(t *testing.T) {
 	}})
 
 	for to, want := range map[string]string{
-		"HERE/things/8?a=b%23c": "/things/8?a=b#c", "/things/8": "/things/8", "https://elsewhere.example/x": "https://elsewhere.example/x",
+		"HERE/things/8?a=b%23c": "/api/things/8?a=b#c", "/things/8": "/api/things/8", "https://elsewhere.example/x": "https://elsewhere.example/x",
 	} {
 		got := k.do(t, http.MethodGet, "/api/things?to="+to, http.NoBody)
 		if got.StatusCode != http.StatusFound || got.Header.Get("Location") != want {

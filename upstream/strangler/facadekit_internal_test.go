@@ -22,6 +22,7 @@ type facadeKit struct {
 
 	transport *Transport
 	route     *route
+	metrics   *telemetry.Metrics
 	log       *safeText
 	asked     [2]atomic.Int64 // by side
 	bases     []string        // of the new side's replicas
@@ -43,8 +44,9 @@ func newFacade(t *testing.T, o facadeOptions) *facadeKit {
 
 	metrics := telemetry.NewMetrics()
 	k := &facadeKit{
-		log:   &safeText{},
-		route: newRoute(Route{Name: "things", Service: "thing", Mode: o.mode, Fallback: o.fallback}, metrics.Strangler().Route("things")),
+		log:     &safeText{},
+		metrics: metrics,
+		route:   newRoute(Route{Name: "things", Service: "thing", Paths: []Path{thingPath()}, Mode: o.mode, Fallback: o.fallback}, metrics.Strangler().Route("things")),
 	}
 	log := telemetry.NewLogger(k.log, true, slog.LevelDebug)
 
@@ -92,13 +94,15 @@ func newFacade(t *testing.T, o facadeOptions) *facadeKit {
 	return k
 }
 
+func thingPath() Path { return Path{Old: "/api/{rest...}", New: "/{rest...}"} }
+
 func (k *facadeKit) find(table *Table, r *http.Request) (way, error) {
 	target := targetOf(r.URL)
 	if !strings.HasPrefix(target, "/api/things") {
 		return way{}, errNoRoute
 	}
 
-	entry := newEntry(k.route, Old, Path{Old: "/api/{rest...}", New: "/{rest...}"})
+	entry := newEntry(k.route, Old, thingPath())
 	w := way{table: table, route: k.route, entry: &entry, by: Old, asked: target}
 	w.safe = r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodOptions
 
@@ -164,6 +168,15 @@ func (k *facadeKit) wantAsked(t *testing.T, newSide, oldSide int64) {
 	if n, o := k.asked[New].Load(), k.asked[Old].Load(); n != newSide || o != oldSide {
 		t.Errorf("the new side was asked %d times and the old one %d, want %d and %d", n, o, newSide, oldSide)
 	}
+}
+
+// counted is the value of strangler_requests_total of a side.
+func (k *facadeKit) counted(t *testing.T, side Side, outcome string) string {
+	t.Helper()
+
+	o := opened{metrics: k.metrics}
+
+	return o.metric(t, `strangler_requests_total{outcome="`+outcome+`",route="things",side="`+side.String()+`"}`)
 }
 
 // sayJSON is a handler.

@@ -7,15 +7,104 @@ import (
 )
 
 // hideOrigin has an answer not tell where its side is: what it says of itself is
-// about the facade for the client. A place elsewhere is passed on as it is.
-func hideOrigin(h http.Header, side *url.URL) {
+// about the facade for the client. Where a route is given the answer is of its new
+// side, whose paths become those of the old API. A place elsewhere is passed on as
+// it is.
+func hideOrigin(h http.Header, side *url.URL, of *route) {
 	delete(h, "Alt-Svc") // It is about the way to the side.
+
+	asSeen := func(place string) string {
+		here := withoutOrigin(place, side)
+		if of == nil {
+			return here
+		}
+
+		return of.oldPlace(here, here != place)
+	}
 
 	for _, name := range []string{"Location", "Content-Location"} {
 		if values := h[name]; len(values) == 1 {
-			values[0] = withoutOrigin(values[0], side)
+			values[0] = asSeen(values[0])
 		}
 	}
+
+	for i, line := range h["Link"] {
+		h["Link"][i] = eachTarget(line, asSeen)
+	}
+}
+
+// oldPlace is a place of the new side's API, without a host, as the old API calls
+// it. One of another route, or of none, stays as it is. sure says that the side
+// has named itself; else it may mean the old API, which it does where the path
+// fits that more closely.
+func (r *route) oldPlace(place string, sure bool) string {
+	target, fragment, marked := strings.Cut(place, "#")
+	path, _, _ := strings.Cut(target, "?")
+
+	if !honest(path) {
+		return place
+	}
+
+	var ways entries
+
+	for _, p := range r.Paths {
+		if reversible(p) {
+			back := newEntry(r, New, p)
+			back.oldQuery = "" // It is for our own clients.
+			ways = append(ways, back)
+		}
+
+		if !sure {
+			ways = append(ways, entry{pieces: newEntry(r, Old, p).pieces})
+		}
+	}
+
+	ways.sort()
+
+	for i := range ways {
+		if e := &ways[i]; e.match(path, new(spans)) {
+			if e.other == nil {
+				return place
+			}
+
+			place = e.translate(target)
+			if marked {
+				place += "#" + fragment
+			}
+
+			return place
+		}
+	}
+
+	return place
+}
+
+// eachTarget puts the targets of the links in a line in other words. They stand
+// in <>, outside of quotes.
+func eachTarget(line string, words func(target string) string) string {
+	var b strings.Builder
+
+	quoted := false
+
+	for i := 0; i < len(line); i++ {
+		b.WriteByte(line[i])
+
+		switch {
+		case quoted && line[i] == '\\' && i+1 < len(line):
+			i++
+			b.WriteByte(line[i])
+		case line[i] == '"':
+			quoted = !quoted
+		case line[i] == '<' && !quoted:
+			if end := strings.IndexByte(line[i:], '>'); end > 0 {
+				b.WriteString(words(line[i+1 : i+end]))
+
+				i += end - 1
+			}
+		}
+	}
+
+	return b.String()
 }
 
 func withoutOrigin(place string, side *url.URL) string {

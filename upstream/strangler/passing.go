@@ -28,17 +28,22 @@ type passing struct {
 	keep bool
 	kept []byte
 	use  func(body []byte) // is told of the whole body; nil: nobody
+
+	wait   waiter           // for the next piece
+	upload *upload          // the client's body, which may break the answer off; nil: none
+	note   func(broke bool) // is told how it ends; nil: nobody, or by now
 }
 
 // keep has an answer be that of the client, and tells what is to be compared.
 func (c *passage) keep(l *leash, ask Ask, response *http.Response, call telemetry.Call) Reply {
 	p := &passing{
 		Reader: response.Body, body: response.Body, leash: l, record: c.record, call: call,
-		keep: ask.Keep && canCompare(c.request.Method, response),
+		keep: ask.Keep && canCompare(c.request.Method, response), upload: c.upload,
+		wait: waiter{most: quietFor(response.Header.Get("Content-Type")), leash: l, upload: c.upload},
 	}
 	response.Body, c.response = p, response
 
-	reply := Reply{Status: response.StatusCode, Encoding: response.Header.Get("Content-Encoding")}
+	reply := Reply{Status: response.StatusCode, Encoding: response.Header.Get("Content-Encoding"), Ends: p.ends}
 	if ask.Keep {
 		reply.Later = p.later
 	}
@@ -58,9 +63,34 @@ func canCompare(method string, response *http.Response) bool {
 // the body is read.
 func (p *passing) later(use func(body []byte)) { p.use = use }
 
+// ends has note be told how the body ends. It is called before the body is read.
+func (p *passing) ends(note func(broke bool)) { p.note = note }
+
+// ended tells how the body has ended, once.
+func (p *passing) ended(broke bool) {
+	if p.note != nil {
+		p.note(broke)
+		p.note = nil
+	}
+}
+
+// broken notes that the body does not come to its end, and whether that is the
+// side's failure.
+func (p *passing) broken(err error) {
+	p.call.Err = blame(p.leash, err)
+	if p.upload != nil && p.upload.broken() != nil {
+		p.call.Err = fault.Wrap(fault.Canceled, p.upload.broken())
+	}
+
+	p.call.Broke = fault.KindOf(p.call.Err) != fault.Canceled
+	p.ended(p.call.Broke)
+}
+
 // Read passes a piece on.
 func (p *passing) Read(b []byte) (int, error) {
+	p.wait.begin()
 	n, err := p.Reader.Read(b)
+	p.wait.end()
 
 	if p.keep {
 		p.kept = append(p.kept, b[:n]...)
@@ -71,8 +101,9 @@ func (p *passing) Read(b []byte) (int, error) {
 	case err == nil:
 	case errors.Is(err, io.EOF):
 		p.whole()
+		p.ended(false)
 	case p.call.Err == nil:
-		p.call.Err = blame(p.leash, err)
+		p.broken(err)
 	}
 
 	return n, err //nolint:wrapcheck // A reader passes on what it wraps.
@@ -91,6 +122,7 @@ func (p *passing) whole() {
 func (p *passing) Close() error {
 	err := p.body.Close()
 	p.leash.cancel(nil)
+	p.ended(false) // Nobody wants more of it.
 
 	if p.record != nil {
 		p.record.AddCall(p.call)

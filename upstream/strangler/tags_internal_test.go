@@ -3,6 +3,7 @@ package strangler
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -133,6 +134,65 @@ func TestTagsOfBothSides(t *testing.T) {
 	}
 }
 
+// TestOldPlaces are what the new side calls otherwise, as the old API calls it.
+func TestOldPlaces(t *testing.T) {
+	t.Parallel()
+
+	shop := Route{Paths: []Path{
+		{Old: "/api/users/{id}", New: "/users/{id}", OldQuery: "detail=full"},
+		{Old: "/api/{a}/by/{b}", New: "/by/{b}/{a}"},
+		{Old: "/api/users/me", New: "/users/me/it"},
+		{Old: "/api/all/{id}", New: "/all"},
+	}}
+	rest := Route{Paths: []Path{{Old: "/api/{rest...}", New: "/{rest...}"}}}
+
+	for name, test := range map[string]struct {
+		route Route
+		at    map[string]string
+	}{
+		"by names": {shop, map[string]string{
+			"http://side/users/5": "/api/users/5", "/users/5?a=b#c": "/api/users/5?a=b#c", "/users/5#c?d": "/api/users/5#c?d", "/by/x/y": "/api/y/by/x",
+			"/users/me/it": "/api/users/me", "/api/users/5": "/api/users/5", "/other": "/other", "http://side/other": "/other", "/all": "/all",
+			"/users/5/6": "/users/5/6", "http://else/users/5": "http://else/users/5", "/users/..": "/users/..", "users/5": "users/5", "": "", "/users/%2f": "/users/%2f",
+		}},
+		"all of it": {rest, map[string]string{
+			"http://side/things/8": "/api/things/8", "/things/8": "/api/things/8", "/api/things/8": "/api/things/8", "http://side/api/things": "/api/api/things",
+		}},
+	} {
+		of := wayOf(New, test.route).route
+
+		for place, want := range test.at {
+			for _, field := range []string{"Location", "Content-Location"} {
+				h := http.Header{field: {place}}
+				if hideOrigin(h, &url.URL{Scheme: "http", Host: "side"}, of); h.Get(field) != want {
+					t.Errorf("%s: %s of %q: got %q, want %q", name, field, place, h.Get(field), want)
+				}
+			}
+		}
+	}
+}
+
+// TestLinks do not tell where a side is.
+func TestLinks(t *testing.T) {
+	t.Parallel()
+
+	side := &url.URL{Scheme: "http", Host: "side"}
+	of := wayOf(New, Route{Paths: []Path{{Old: "/api/things", New: "/things"}}}).route
+
+	for line, want := range map[string][2]string{ // Of the old side, and of the new one.
+		`<http://side/things?p=2>; rel="next", <http://side/x>;rel=last`: {`</things?p=2>; rel="next", </x>;rel=last`, `</api/things?p=2>; rel="next", </x>;rel=last`},
+		`<https://else/a,b>; title="<http://side/x>\"<http://side/y>"`:   {`<https://else/a,b>; title="<http://side/x>\"<http://side/y>"`, `<https://else/a,b>; title="<http://side/x>\"<http://side/y>"`},
+		`<>; rel=self`: {`<>; rel=self`, `<>; rel=self`}, `<http://side/x`: {`<http://side/x`, `<http://side/x`}, ``: {``, ``},
+	} {
+		for i, route := range []*route{nil, of} {
+			h := http.Header{"Link": {line, line}}
+			if hideOrigin(h, side, route); h["Link"][0] != want[i] || h["Link"][1] != want[i] {
+				t.Errorf("%s: got %s, want %s", line, h["Link"], want[i])
+			}
+		}
+	}
+}
+
 func TestWithoutOrigin(t *testing.T) {
 	t.Parallel()
 
@@ -153,6 +213,40 @@ func TestWithoutOrigin(t *testing.T) {
 			if got := withoutOrigin(place, side); got != want {
 				t.Errorf("%s at %s: got %q, want %q", place, base, got, want)
 			}
+		}
+	}
+}
+
+// TestNoMatchCountsAsNothing: no side was asked, so that it says nothing of one.
+func TestNoMatchCountsAsNothing(t *testing.T) {
+	t.Parallel()
+
+	for _, o := range []facadeOptions{{mode: ModeOld}, {mode: ModeNew}, {mode: ModeNew, fallback: true}} {
+		tag := `"1"`
+		if o.mode == ModeOld {
+			tag = `"1~new"`
+		}
+
+		k := newFacade(t, o)
+		k.route.health.failures.Store(healthFailures - 1)
+
+		if got := k.do(t, http.MethodGet, "/api/things/7", http.NoBody, "If-Match", tag); got.StatusCode != http.StatusPreconditionFailed {
+			t.Errorf("%s: got %d", o.mode, got.StatusCode)
+		}
+
+		k.wantAsked(t, 0, 0)
+		k.Close()
+
+		if got := k.route.figures.totals(); got != (sample{}) {
+			t.Errorf("%s: %+v", o.mode, got)
+		}
+
+		if n := k.route.health.failures.Load(); n != healthFailures-1 {
+			t.Errorf("%s: %d failures in a row", o.mode, n)
+		}
+
+		if log := k.log.String(); !strings.Contains(log, `"upstream_calls":0`) {
+			t.Errorf("%s: the event is %s", o.mode, log)
 		}
 	}
 }

@@ -79,7 +79,8 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 
 	c.record.SetRoute(w.route.Name)
-	c.service = w.route.Service
+	c.route, c.service = w.route, w.route.Service
+	w.named = r.Header.Get("Authorization") != ""
 
 	if hasBody(r) { // It can be sent only once.
 		w.safe = false

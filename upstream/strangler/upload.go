@@ -20,20 +20,24 @@ type upload struct {
 	budget time.Duration
 	timer  *time.Timer
 
-	mu  sync.Mutex
-	err error // why it broke off
+	mu    sync.Mutex
+	err   error     // why it broke off
+	moved time.Time // when the side got a piece last; zero: it waits for the client
 }
 
 // newUpload calls late when the side is.
 func newUpload(body io.ReadCloser, budget time.Duration, late func()) *upload {
-	return &upload{ReadCloser: body, budget: budget, timer: time.AfterFunc(stalled, late)}
+	return &upload{ReadCloser: body, budget: budget, timer: time.AfterFunc(stalled, late), moved: time.Now()}
 }
 
 // Read reads what the client sends, in whose own time.
 func (u *upload) Read(p []byte) (int, error) {
 	u.timer.Stop()
+	u.moves(time.Time{})
 
 	n, err := u.ReadCloser.Read(p)
+
+	u.moves(time.Now())
 
 	switch {
 	case err == nil:
@@ -47,6 +51,26 @@ func (u *upload) Read(p []byte) (int, error) {
 	}
 
 	return n, err //nolint:wrapcheck // A reader passes on what it wraps.
+}
+
+func (u *upload) moves(at time.Time) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+
+	u.moved = at
+}
+
+// idle is for how long the side has had all that the client has sent, or has left
+// it where it is; 0 while it waits for the client.
+func (u *upload) idle() time.Duration {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+
+	if u.moved.IsZero() {
+		return 0
+	}
+
+	return time.Since(u.moved)
 }
 
 // broken is why the client's body broke off, nil if it did not.

@@ -19,6 +19,7 @@ type way struct {
 	by    Side   // that it came in by
 	asked string // the target of that side
 	safe  bool   // the method changes nothing
+	named bool   // somebody in particular asks, who can have asked too often
 }
 
 // target is what a side is asked for.
@@ -73,7 +74,7 @@ func (w *way) try(ctx context.Context, sides Sides, leave permit) (fails bool, e
 	switch {
 	case left(ctx, err):
 		how = gone
-	case !failed(reply, err):
+	case !w.failed(reply, err):
 		how = worked
 	}
 
@@ -110,14 +111,20 @@ func (w *way) old(ctx context.Context, sides Sides, compare bool) error {
 }
 
 // ask asks one side and notes how it went; nothing where nobody waits for the
-// answer any more.
+// answer any more. An answer that looks good is noted once its body has ended.
 func (w *way) ask(ctx context.Context, sides Sides, ask Ask) (reply Reply, err error) {
 	ask.Target, ask.Personal = w.target(ask.Side), w.route.Mode == ModePercent
 	start, back := time.Now(), false
 
 	defer func() {
-		if !back || !left(ctx, err) { // A panic is a failure.
-			w.route.figures.answered(ask.Side, !back || failed(reply, err), start, time.Since(start))
+		took := time.Since(start)
+
+		switch {
+		case back && left(ctx, err):
+		case back && reply.Ends != nil && !w.failed(reply, err):
+			reply.Ends(func(broke bool) { w.route.figures.answered(ask.Side, broke, time.Now().Add(-took), took) })
+		default: // A panic is a failure.
+			w.route.figures.answered(ask.Side, !back || w.failed(reply, err), start, took)
 		}
 	}()
 
@@ -142,10 +149,22 @@ func (w *way) compares() bool {
 	}
 }
 
-// left reports whether there is no answer since the client has gone, however
-// the side tells it.
+// left reports whether there is no answer and the side has no part in that: the
+// client has gone, however the side tells it, or the side was not asked at all.
 func left(ctx context.Context, err error) bool {
-	return err != nil && (fault.KindOf(err) == fault.Canceled || errors.Is(ctx.Err(), context.Canceled))
+	return err != nil && (errors.Is(err, errNoMatch) || fault.KindOf(err) == fault.Canceled || errors.Is(ctx.Err(), context.Canceled))
+}
+
+// failed reports whether a side did not do its work for this request. That its
+// client has asked too often is an answer about that client, and passed on: one
+// client that is limited must not move a route for all. Where nobody in
+// particular has asked it is all of them who did.
+func (w *way) failed(reply Reply, err error) bool {
+	if w.named && err == nil && reply.Status == http.StatusTooManyRequests {
+		return false
+	}
+
+	return failed(reply, err)
 }
 
 // failed reports whether a side did not do its work. That there is no such
