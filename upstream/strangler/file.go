@@ -79,6 +79,10 @@ type Path struct {
 	// OldQuery is added to what our own clients ask the old system, which may say
 	// less than they need by itself.
 	OldQuery string `json:"old_query,omitempty" yaml:"old_query,omitempty"`
+	// User is the variable of the old path that names the user whose request it
+	// is. Those called user and user_id do without a word, and so does that of the
+	// shop's users.
+	User string `json:"user,omitempty" yaml:"user,omitempty"`
 }
 
 // Compare says which differences between two answers are none. Paths are like

@@ -188,27 +188,40 @@ func TestWhoseRequest(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct{ principal, path, query, want string }{
-		"the principal's": {"p", "/users/7", "user_id=8", "p"},
-		"the query's":     {"", "/users/7", "a=b&user_id=a%20b", "a b"},
-		"spelled else":    {"", "/users/7", "user_id=a+b", "a b"},
-		"no such escape":  {"", "/users/7", "user_id=%zz", "%zz"},
-		"an empty one":    {"", "/users/7", "user_id=", "7"},
-		"the path's":      {"", "/users/a%20b", "xuser_id=8", "a b"},
-		"nobody's":        {"", "/users", "", ""},
+		"the query's":             {"p", "/users/7", "a=b&user_id=a%20b", "a b"},
+		"spelled else":            {"", "/users/7", "user_id=a+b", "a b"},
+		"no such escape":          {"", "/users/7", "user_id=%zz", "%zz"},
+		"an empty one":            {"", "/users/7", "user_id=", "7"},
+		"the path's":              {"p", "/users/a%20b", "xuser_id=8", "a b"},
+		"the principal's":         {"p", "/orders/7", "", "p"},
+		"the principal's at last": {"p", "/orders/7", "user_id=8", "8"},
+		"nobody's":                {"", "/orders/7", "", ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			first := span{min(len("/users/"), len(test.path)), len(test.path)}
-			if got := whose(test.principal, test.path, test.query, first); got != test.want {
+			path := Path{Old: "/api/users/{id}", New: "/users/{id}", User: "id"}
+			if strings.HasPrefix(test.path, "/orders") {
+				path = Path{Old: "/api/orders/{id}", New: "/orders/{id}"}
+			}
+
+			var values spans
+
+			e := newEntry(&route{}, New, path)
+			if !e.match(test.path, &values) {
+				t.Fatal("no match")
+			}
+
+			if got := e.whose(test.principal, test.path, test.query, &values); got != test.want {
 				t.Errorf("got %q", got)
 			}
 		})
 	}
 }
 
-// A user is on the same side of all routes, by whichever side they enter.
+// A user is on the same side of all routes, by whichever side they enter and with
+// whatever token; what is nobody's stays where it is as well.
 func TestUsersStayTogether(t *testing.T) {
 	t.Parallel()
 
@@ -216,26 +229,54 @@ func TestUsersStayTogether(t *testing.T) {
 
 	for i := range 1000 {
 		user := "u" + strconv.Itoa(i)
-		side := onNew(t, r, user)
+		want := onNew(t, r, user)
 
-		list, _ := r.byNew(nil, "product", http.MethodGet, "/products?limit=5&user_id="+user, "")
-		old, err := r.byOld(nil, http.MethodGet, "/api/users/"+user, "", http.Header{}.Get)
-
-		if err != nil || (list.side == New) != side || (old.side == New) != side {
-			t.Fatalf("%s is on both sides", user)
+		for _, token := range []string{"", "one", "another"} {
+			for path, service := range map[string]string{
+				"/users/" + user: "user", "/products?limit=5&user_id=" + user: "product", "/products/1?user_id=" + user: "product",
+				"/orders?user_id=" + user: "order", "/orders/7?user_id=" + user: "order",
+			} {
+				if fresh, old := bothWays(t, r, service, path, token); (fresh == New) != want || old != fresh {
+					t.Fatalf("%s is on both sides, with %q", path, token)
+				}
+			}
 		}
 	}
 
 	sides := map[Side]int{}
 
-	for range 1000 {
-		w, _ := r.byNew(nil, "order", http.MethodGet, "/orders", "")
-		sides[w.side]++
+	for i := range 1000 {
+		service, path := "product", "/products?limit="+strconv.Itoa(i)
+		if i%2 == 0 {
+			service, path = "order", "/orders/"+strconv.Itoa(i)
+		}
+
+		fresh, old := bothWays(t, r, service, path, "")
+		again, _ := bothWays(t, r, service, path, "")
+		sides[fresh]++
+
+		if fresh != old || fresh != again {
+			t.Fatalf("%s is on both sides", path)
+		}
 	}
 
 	if sides[New] < 300 || sides[Old] < 300 {
-		t.Errorf("nobody is always on the same side: %v", sides)
+		t.Errorf("what is nobody's is all on one side: %v", sides)
 	}
+}
+
+// bothWays are the sides of a path of a new service, and of that of the old API.
+func bothWays(t *testing.T, r *routes, service, path, principal string) (fresh, old Side) {
+	t.Helper()
+
+	f, found := r.byNew(nil, service, http.MethodGet, path, principal)
+	o, err := r.byOld(nil, http.MethodGet, "/api"+path, principal, http.Header{}.Get)
+
+	if !found || err != nil {
+		t.Fatal(path, found, err)
+	}
+
+	return f.side, o.side
 }
 
 const writing = "routes:\n- {name: writes, path: '/api/orders/{id}', service: order, methods: [PUT], mode: %s, idempotency_key: Idempotency-Key}\n"
@@ -291,6 +332,39 @@ func TestKeysStay(t *testing.T) {
 
 	if n := len(table.keys.sides); n != maxKeys {
 		t.Error("keys are not bounded:", n)
+	}
+}
+
+// One key goes to one side in every process and after a restart, while the route
+// stands where it does.
+func TestKeysAreOfAllProcesses(t *testing.T) {
+	t.Parallel()
+
+	file := yamlFile(t)
+	one, two := open(t, file, fmt.Sprintf(writing, "percent, percent: 50")), open(t, file, "")
+	sides := map[Side]int{}
+
+	for i := range 1000 {
+		var got [2]Side
+
+		for j, table := range []opened{one, two} {
+			path := "/api/orders/" + strconv.Itoa(j) // A key is one, whatever the path.
+
+			w, err := table.routes.Load().byOld(table.Table, http.MethodPut, path, "", http.Header{"Idempotency-Key": {strconv.Itoa(i)}}.Get)
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			got[j] = w.side
+		}
+
+		if sides[got[0]]++; got[0] != got[1] {
+			t.Fatalf("key %d is on both sides", i)
+		}
+	}
+
+	if sides[New] < 400 || sides[Old] < 400 {
+		t.Errorf("keys are not spread: %v", sides)
 	}
 }
 

@@ -22,7 +22,7 @@ func TestShow(t *testing.T) {
 		"shadow": map[string]any{"max_concurrent": 16.0, "max_per_second": 1000.0},
 		"routes": []any{map[string]any{
 			"name": "users", "mode": "old", "service": "user", "methods": []any{"GET", "HEAD"},
-			"paths": []any{map[string]any{"old": "/api/users/{id}", "new": "/users/{id}", "old_query": "detail=full"}},
+			"paths": []any{map[string]any{"old": "/api/users/{id}", "new": "/users/{id}", "old_query": "detail=full", "user": "id"}},
 			"ramp":  map[string]any{"step": 5.0, "every": "1m30s", "min_requests": 20.0},
 		}},
 	}
