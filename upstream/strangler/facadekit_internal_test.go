@@ -23,6 +23,7 @@ type facadeKit struct {
 	transport *Transport
 	route     *route
 	log       *safeText
+	metrics   *telemetry.Metrics
 	asked     [2]atomic.Int64 // by side
 	bases     []string        // of the new side's replicas
 }
@@ -43,7 +44,7 @@ func newFacade(t *testing.T, o facadeOptions) *facadeKit {
 
 	metrics := telemetry.NewMetrics()
 	k := &facadeKit{
-		log:   &safeText{},
+		log: &safeText{}, metrics: metrics,
 		route: newRoute(Route{Name: "things", Service: "thing", Mode: o.mode, Fallback: o.fallback}, metrics.Strangler().Route("things")),
 	}
 	log := telemetry.NewLogger(k.log, true, slog.LevelDebug)
