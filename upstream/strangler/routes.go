@@ -29,7 +29,7 @@ type routes struct {
 
 // route is one route of a file in force, with what is known of it. A new file
 // makes new ones; what the pointers hold goes with a route of the same name for
-// as long as its paths are the same.
+// as long as its paths, methods and service are the same.
 type route struct {
 	Route // whole: what a file leaves out is filled in
 
@@ -92,11 +92,11 @@ func newRoutes(f File, o Options, was *routes) *routes {
 	return rs
 }
 
-// heir is a route that knows what the one of the same name and paths did; nil
-// where there is none.
+// heir is a route that knows what the one of the same name did, which asked the
+// same of the same service; nil where there is none.
 func (r *routes) heir(said Route) *route {
 	was := r.named(said.Name)
-	if was == nil || !slices.Equal(was.Paths, said.Paths) {
+	if was == nil || was.Service != said.Service || !slices.Equal(was.Paths, said.Paths) || !slices.Equal(was.Methods, said.Methods) {
 		return nil
 	}
 
