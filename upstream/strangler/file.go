@@ -45,7 +45,7 @@ type Route struct {
 	Name string `json:"name,omitempty" yaml:"name,omitempty"`
 	// Path is one path, Paths are several: of the old API, such as
 	// /api/users/{id}, with {name} for one segment and a last {name...} for all
-	// that follow.
+	// that follow, if any.
 	Path  *Path  `json:"path,omitempty"  yaml:"path,omitempty"`
 	Paths []Path `json:"paths,omitempty" yaml:"paths,omitempty"`
 	// Service is the new service that takes it over. Paths of the shop know theirs.

@@ -75,7 +75,7 @@ func (e *entry) match(path string, values *spans) bool {
 			if path[at:end] != p.word {
 				return false
 			}
-		case at == end:
+		case at == end && !p.rest: // All that follows may be nothing, behind its slash.
 			return false
 		default:
 			values[n] = span{at, end}

@@ -118,6 +118,68 @@ func TestWays(t *testing.T) {
 	}
 }
 
+// All that follows may be nothing.
+func TestRests(t *testing.T) {
+	t.Parallel()
+
+	table := open(t, yamlFile(t), `
+services: {crm: http://crm.test}
+routes:
+- {name: all, path: '/{rest...}', mode: old}
+- {name: moved, path: {old: '/api/{rest...}', new: '/v2/{rest...}'}, service: crm, mode: new}
+- {name: one, path: '/api/users/{id}', mode: new}
+`)
+
+	for target, want := range map[string]string{
+		"/":                "all old / /",
+		"/?a=b":            "all old /?a=b /?a=b",
+		"/a":               "all old /a /a",
+		"/a/b/":            "all old /a/b/ /a/b/",
+		"/api":             "all old /api /api",
+		"/api/":            "moved new /api/ /v2/",
+		"/api/?a=b":        "moved new /api/?a=b /v2/?a=b",
+		"/api/a/b":         "moved new /api/a/b /v2/a/b",
+		"/api/users/":      "moved new /api/users/ /v2/users/",
+		"/api/users/7":     "one new /api/users/7 /users/7",
+		"crm /v2/":         "moved new /api/ /v2/",
+		"crm /v2/a%20b/c":  "moved new /api/a%20b/c /v2/a%20b/c",
+		"crm /v2":          "none",
+		"//":               "none",
+		"/api//":           "none",
+		"/api/..":          "none",
+		"":                 "none",
+		"crm /v3/anything": "none",
+	} {
+		t.Run(target, func(t *testing.T) {
+			t.Parallel()
+
+			var (
+				w     way
+				found bool
+				r     = table.routes.Load()
+			)
+
+			if path, ours := strings.CutPrefix(target, "crm "); ours {
+				w, found = r.byNew(table.Table, "crm", http.MethodGet, path, "")
+			} else {
+				var err error
+
+				w, err = r.byOld(table.Table, http.MethodGet, target, "", http.Header{}.Get)
+				found = err == nil
+			}
+
+			got := "none"
+			if found {
+				got = fmt.Sprint(w.route.Name, " ", w.side, " ", w.target(Old), " ", w.target(New))
+			}
+
+			if got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+		})
+	}
+}
+
 // percent is one route that is moving.
 func percent(t *testing.T, n int) *routes {
 	t.Helper()

@@ -194,6 +194,16 @@ func TestExample(t *testing.T) {
 		}
 	}
 
+	all := newRoutes(d.whole, Options{Metrics: benchMetrics()}, &routes{})
+
+	for request, name := range map[string]string{"GET /": "others", "GET /api/carts/7": "others", "POST /api/users/7": "other-writes", "GET /api/users/7": "users"} {
+		method, target, _ := strings.Cut(request, " ")
+
+		if w, err := all.byOld(nil, method, target, "", http.Header{}.Get); err != nil || w.route.Name != name || name != "users" && w.side != Old {
+			t.Errorf("%s: %v", request, err)
+		}
+	}
+
 	architecture, err := os.ReadFile("../../docs/architecture.md")
 	do(t, err)
 
