@@ -51,8 +51,8 @@ type Reply struct {
 	Encoding string
 	// Body is the whole body where it was to be kept and is at hand.
 	Body []byte
-	// Later, where set, calls with the body once it is there: it is being passed
-	// on. Where it breaks off or is too long it never calls.
+	// Later, where set, calls once: with the body when it is there, for it is being
+	// passed on; with nil where there is none to compare, or it is too long.
 	Later func(use func(body []byte))
 	// Ends, where set, calls once when a body that is being passed on has ended or
 	// nobody wants more of it: broke says that the side did not send all of it.

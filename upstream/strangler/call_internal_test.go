@@ -250,7 +250,7 @@ func TestKeep(t *testing.T) {
 		method  string
 		old     http.HandlerFunc
 		read    int64 // how much of it the client reads; 0 is all
-		want    int   // bytes; -1: nothing is told
+		want    int   // bytes; -1: it is told that there is nothing
 		coding  string
 		patient time.Duration
 	}{
@@ -289,11 +289,17 @@ func TestKeep(t *testing.T) {
 				t.Fatal(err)
 			}
 
-			got := -1
+			got, told := -1, 0
 
-			reply.Later(func(body []byte) { got = len(body) })
+			reply.Later(func(body []byte) {
+				told++
 
-			if got != -1 {
+				if body != nil {
+					got = len(body)
+				}
+			})
+
+			if told > 0 {
 				t.Error("told before it was read")
 			}
 
@@ -305,8 +311,77 @@ func TestKeep(t *testing.T) {
 			_, _ = io.Copy(io.Discard, from)
 			_ = c.response.Body.Close()
 
+			if told != 1 {
+				t.Errorf("told %d times", told)
+			}
+
 			if got != test.want || reply.Encoding != test.coding || reply.Status == 0 || reply.Body != nil {
 				t.Errorf("%d bytes were told of, want %d; %+v", got, test.want, reply)
+			}
+		})
+	}
+}
+
+// TestNotCompared counts what clients of the old API get and nothing is held
+// against, in the report as in the metrics.
+func TestNotCompared(t *testing.T) {
+	t.Parallel()
+
+	status := func(code int, headers ...string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			for i := 0; i+1 < len(headers); i += 2 {
+				w.Header().Set(headers[i], headers[i+1])
+			}
+
+			w.WriteHeader(code)
+		}
+	}
+
+	for name, test := range map[string]struct {
+		method string
+		old    http.HandlerFunc
+		breaks bool
+	}{
+		"not changed": {old: status(http.StatusNotModified)},
+		"a part":      {old: status(http.StatusPartialContent, "Content-Range", "bytes 0-0/1")},
+		"elsewhere":   {old: status(http.StatusFound, "Location", "/")},
+		"a failure":   {old: status(http.StatusBadGateway)},
+		"HEAD":        {method: http.MethodHead, old: sayJSON("{}")},
+		"too long":    {old: sayJSON(strings.Repeat("x", maxKept+1))},
+		"it breaks off": {old: func(w http.ResponseWriter, r *http.Request) {
+			halfOf(w, r)
+			panic(http.ErrAbortHandler)
+		}, breaks: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			k := newFacade(t, facadeOptions{mode: ModeShadow, old: test.old})
+
+			r, err := http.NewRequestWithContext(t.Context(), test.method, k.URL+"/api/things", http.NoBody)
+			do(t, err)
+
+			if response, err := k.plain().RoundTrip(r); err == nil {
+				_, err = io.Copy(io.Discard, response.Body)
+				_ = response.Body.Close()
+
+				if (err != nil) != test.breaks {
+					t.Error(err)
+				}
+			}
+
+			k.Close() // It is counted when the server is done with it.
+
+			_, counts, _, _ := k.route.differences.summary()
+			if got := counts[cameSkipped]; got != 1 || len(counts) != 1 {
+				t.Errorf("counted: %v", counts)
+			}
+
+			scraped := httptest.NewRecorder()
+			k.metrics.Handler().ServeHTTP(scraped, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", http.NoBody))
+
+			if !strings.Contains(scraped.Body.String(), "strangler_shadows_total{outcome=\"skipped\",route=\"things\"} 1\n") {
+				t.Error("metrics say something else")
 			}
 		})
 	}

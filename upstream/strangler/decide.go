@@ -62,8 +62,6 @@ const (
 	// rampNoise is by how much the new side may be slower in any case: that much is
 	// the machine's doing and nobody's harm.
 	rampNoise = 5 * time.Millisecond
-	// rampRequests is MinRequests where a ramp does not say.
-	rampRequests = 20
 )
 
 // bound is how long 99 of 100 answers of the new side may take, 0 for any time.
@@ -97,7 +95,7 @@ func decide(r Ramp, percent int, e evidence, inStep time.Duration) verdict {
 func ripe(r Ramp, percent int, e evidence, inStep time.Duration) bool {
 	least := r.MinRequests
 	if least == 0 {
-		least = rampRequests
+		least = usualRequests
 	}
 
 	switch bound := r.bound(e.old); {

@@ -45,7 +45,7 @@ type Route struct {
 	Name string `json:"name,omitempty" yaml:"name,omitempty"`
 	// Path is one path, Paths are several: of the old API, such as
 	// /api/users/{id}, with {name} for one segment and a last {name...} for all
-	// that follow.
+	// that follow, if any.
 	Path  *Path  `json:"path,omitempty"  yaml:"path,omitempty"`
 	Paths []Path `json:"paths,omitempty" yaml:"paths,omitempty"`
 	// Service is the new service that takes it over. Paths of the shop know theirs.
@@ -79,6 +79,10 @@ type Path struct {
 	// OldQuery is added to what our own clients ask the old system, which may say
 	// less than they need by itself.
 	OldQuery string `json:"old_query,omitempty" yaml:"old_query,omitempty"`
+	// User is the variable of the old path that names the user whose request it
+	// is. Those called user and user_id do without a word, and so does that of the
+	// shop's users.
+	User string `json:"user,omitempty" yaml:"user,omitempty"`
 }
 
 // Compare says which differences between two answers are none. Paths are like

@@ -66,6 +66,10 @@ func fillInRoute(r Route) Route {
 // fillInPath returns the service of the path's route, by now.
 func fillInPath(p *Path, service string) string {
 	k, ofShop := shopPath(p.Old)
+	if p.User == "" {
+		p.User = userIn(p.Old, k)
+	}
+
 	ofShop = ofShop && p.New == "" && p.OldQuery == "" && (service == "" || service == k.service)
 
 	if p.New == "" {
@@ -79,6 +83,25 @@ func fillInPath(p *Path, service string) string {
 	p.OldQuery = k.OldQuery
 
 	return k.service
+}
+
+// userIn is the variable of an old path that names a user, whatever its name where
+// it is the shop's; "" where none does.
+func userIn(old string, k known) string {
+	all, _ := pieces(old)
+	names := variables(all)
+
+	if k.User != "" && len(names) == 1 {
+		return names[0]
+	}
+
+	for _, usual := range []string{"user", "user_id"} {
+		if slices.Contains(names, usual) {
+			return usual
+		}
+	}
+
+	return ""
 }
 
 // renamed is a path of the old API without its root.

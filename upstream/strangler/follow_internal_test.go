@@ -217,6 +217,23 @@ func TestFollowKeepsWhatIsKnown(t *testing.T) {
 		if o.routes.Load().named("products").figures == products.figures {
 			t.Error("what was known of products is held for that of other paths")
 		}
+
+		for what, said := range map[string]string{
+			"of another service": "  service: order\n",
+			"of other methods":   "  methods: [OPTIONS]\n",
+		} {
+			save(t, o.file, usersNew)
+			looked(1)
+
+			before := o.routes.Load().named("users")
+
+			save(t, o.file, usersNew+said)
+			looked(1)
+
+			if now := o.routes.Load().named("users"); now == before || now.figures == before.figures || now.health == before.health || now.differences == before.differences {
+				t.Errorf("what was known of users is held for that %s", what)
+			}
+		}
 	})
 }
 

@@ -37,13 +37,21 @@ func (t *Table) putInForce(ctx context.Context, d *document, from origin) {
 	}
 
 	for _, r := range was.all {
-		if next.named(r.Name) == nil {
-			r.metrics.Percent(0)
+		if next.named(r.Name) != nil {
+			continue
 		}
+
+		back = back || r.share() > 0 // Under another name it may have gone back.
+
+		r.metrics.Percent(0)
+		t.options.Log.LogAttrs(
+			ctx, slog.LevelWarn, "route left the file",
+			slog.String("route", r.Name), slog.String("stood", r.place().String()), slog.String("by", from.by),
+		)
 	}
 
-	if back && t.options.Back != nil {
-		t.options.Back()
+	if back {
+		t.tellBack()
 	}
 
 	level := slog.LevelInfo
@@ -52,6 +60,14 @@ func (t *Table) putInForce(ctx context.Context, d *document, from origin) {
 	}
 
 	t.options.Log.LogAttrs(ctx, level, "routes in force", slog.Int("routes", len(next.all)), slog.String("revision", d.revision()))
+}
+
+// tellBack says that the new side answers less than it did. Nobody waits for who
+// is told: the next move may be one in the night. t.change is held.
+func (t *Table) tellBack() {
+	if t.options.Back != nil && !t.closed {
+		t.running.Go(t.options.Back)
+	}
 }
 
 // share is how much of a route the new side answers, in percent.

@@ -95,8 +95,6 @@ func (w *watch) arrive(r *route, now time.Duration) {
 	w.place, w.since, w.before, w.stuck = r.place(), now, r.figures.totals(), false
 }
 
-func (r *route) place() place { return place{r.Mode, r.Percent} }
-
 // judge moves one route if it is to be moved.
 func (g *guard) judge(ctx context.Context, r *route, w *watch, now time.Duration) {
 	m := move{Route: r.Name, From: w.place}

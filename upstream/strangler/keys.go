@@ -14,8 +14,9 @@ const maxKeys = 10_000
 // has moved meanwhile: the other side knows nothing of the first one, and would
 // do the same thing twice. The oldest are forgotten first.
 //
-// They are of this process: whoever repeats a request at another one is answered
-// as the route stands there.
+// They are of this process. As long as a route stands where it does every process
+// sends a key to the same side (user.go); whoever repeats a request at another one,
+// or after a restart, when the route has moved meanwhile is answered as it stands.
 type keys struct {
 	mu    sync.Mutex
 	sides map[[sha256.Size]byte]Side
@@ -27,8 +28,8 @@ func newKeys() *keys { return &keys{sides: map[[sha256.Size]byte]Side{}} }
 
 // side is where a request with a key goes, if it would go to fresh for the first
 // time.
-func (k *keys) side(route, principal, key string, fresh Side) Side {
-	id := sha256.Sum256([]byte(strings.Join([]string{route, principal, key}, "\x00")))
+func (k *keys) side(route, user, key string, fresh Side) Side {
+	id := sha256.Sum256([]byte(strings.Join([]string{route, user, key}, "\x00")))
 
 	k.mu.Lock()
 	defer k.mu.Unlock()

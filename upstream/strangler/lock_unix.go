@@ -15,7 +15,7 @@ import (
 // each change.
 func lock(file string) (unlock func(), err error) {
 	const (
-		patience = 2 * time.Second
+		patience = 300 * time.Millisecond // Who goes back in the night waits for it.
 		pause    = 5 * time.Millisecond
 		readable = 0o644
 	)

@@ -173,7 +173,7 @@ func (o opened) ask(t *testing.T, method, path, body string, header ...string) *
 	}
 
 	r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
-	for i := 0; i < len(header); i += 2 {
+	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
 

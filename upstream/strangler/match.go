@@ -34,6 +34,7 @@ func methodBit(method string) methodSet {
 // entry is a path of a route as requests enter by one side of it.
 type entry struct {
 	route   *route
+	by      Side // that they enter by
 	path    Path
 	methods methodSet
 	pieces  []piece // of the side by which they enter
@@ -41,7 +42,7 @@ type entry struct {
 	// that it takes its value from.
 	other    []piece
 	from     []int
-	first    int    // the variable that is the first one of the old path
+	user     int    // the variable that names a user; -1: none does
 	oldQuery string // added to the query of the other side
 }
 
@@ -74,7 +75,7 @@ func (e *entry) match(path string, values *spans) bool {
 			if path[at:end] != p.word {
 				return false
 			}
-		case at == end:
+		case at == end && !p.rest: // All that follows may be nothing, behind its slash.
 			return false
 		default:
 			values[n] = span{at, end}
@@ -132,7 +133,7 @@ func newEntry(r *route, by Side, p Path) entry {
 	old, _ := pieces(p.Old) // They were checked.
 	made, _ := pieces(p.New)
 
-	e := entry{route: r, path: p, pieces: old, other: made}
+	e := entry{route: r, by: by, path: p, pieces: old, other: made}
 	if by == New {
 		e.pieces, e.other, e.oldQuery = made, old, p.OldQuery
 	}
@@ -150,9 +151,7 @@ func newEntry(r *route, by Side, p Path) entry {
 		}
 	}
 
-	if names := variables(old); len(names) > 0 {
-		e.first = slices.Index(variables(e.pieces), names[0])
-	}
+	e.user = slices.Index(names, p.User)
 
 	return e
 }

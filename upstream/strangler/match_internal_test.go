@@ -118,6 +118,68 @@ func TestWays(t *testing.T) {
 	}
 }
 
+// All that follows may be nothing.
+func TestRests(t *testing.T) {
+	t.Parallel()
+
+	table := open(t, yamlFile(t), `
+services: {crm: http://crm.test}
+routes:
+- {name: all, path: '/{rest...}', mode: old}
+- {name: moved, path: {old: '/api/{rest...}', new: '/v2/{rest...}'}, service: crm, mode: new}
+- {name: one, path: '/api/users/{id}', mode: new}
+`)
+
+	for target, want := range map[string]string{
+		"/":                "all old / /",
+		"/?a=b":            "all old /?a=b /?a=b",
+		"/a":               "all old /a /a",
+		"/a/b/":            "all old /a/b/ /a/b/",
+		"/api":             "all old /api /api",
+		"/api/":            "moved new /api/ /v2/",
+		"/api/?a=b":        "moved new /api/?a=b /v2/?a=b",
+		"/api/a/b":         "moved new /api/a/b /v2/a/b",
+		"/api/users/":      "moved new /api/users/ /v2/users/",
+		"/api/users/7":     "one new /api/users/7 /users/7",
+		"crm /v2/":         "moved new /api/ /v2/",
+		"crm /v2/a%20b/c":  "moved new /api/a%20b/c /v2/a%20b/c",
+		"crm /v2":          "none",
+		"//":               "none",
+		"/api//":           "none",
+		"/api/..":          "none",
+		"":                 "none",
+		"crm /v3/anything": "none",
+	} {
+		t.Run(target, func(t *testing.T) {
+			t.Parallel()
+
+			var (
+				w     way
+				found bool
+				r     = table.routes.Load()
+			)
+
+			if path, ours := strings.CutPrefix(target, "crm "); ours {
+				w, found = r.byNew(table.Table, "crm", http.MethodGet, path, "")
+			} else {
+				var err error
+
+				w, err = r.byOld(table.Table, http.MethodGet, target, "", http.Header{}.Get)
+				found = err == nil
+			}
+
+			got := "none"
+			if found {
+				got = fmt.Sprint(w.route.Name, " ", w.side, " ", w.target(Old), " ", w.target(New))
+			}
+
+			if got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+		})
+	}
+}
+
 // percent is one route that is moving.
 func percent(t *testing.T, n int) *routes {
 	t.Helper()
@@ -188,27 +250,40 @@ func TestWhoseRequest(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct{ principal, path, query, want string }{
-		"the principal's": {"p", "/users/7", "user_id=8", "p"},
-		"the query's":     {"", "/users/7", "a=b&user_id=a%20b", "a b"},
-		"spelled else":    {"", "/users/7", "user_id=a+b", "a b"},
-		"no such escape":  {"", "/users/7", "user_id=%zz", "%zz"},
-		"an empty one":    {"", "/users/7", "user_id=", "7"},
-		"the path's":      {"", "/users/a%20b", "xuser_id=8", "a b"},
-		"nobody's":        {"", "/users", "", ""},
+		"the query's":             {"p", "/users/7", "a=b&user_id=a%20b", "a b"},
+		"spelled else":            {"", "/users/7", "user_id=a+b", "a b"},
+		"no such escape":          {"", "/users/7", "user_id=%zz", "%zz"},
+		"an empty one":            {"", "/users/7", "user_id=", "7"},
+		"the path's":              {"p", "/users/a%20b", "xuser_id=8", "a b"},
+		"the principal's":         {"p", "/orders/7", "", "p"},
+		"the principal's at last": {"p", "/orders/7", "user_id=8", "8"},
+		"nobody's":                {"", "/orders/7", "", ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			first := span{min(len("/users/"), len(test.path)), len(test.path)}
-			if got := whose(test.principal, test.path, test.query, first); got != test.want {
+			path := Path{Old: "/api/users/{id}", New: "/users/{id}", User: "id"}
+			if strings.HasPrefix(test.path, "/orders") {
+				path = Path{Old: "/api/orders/{id}", New: "/orders/{id}"}
+			}
+
+			var values spans
+
+			e := newEntry(&route{}, New, path)
+			if !e.match(test.path, &values) {
+				t.Fatal("no match")
+			}
+
+			if got := e.whose(test.principal, test.path, test.query, &values); got != test.want {
 				t.Errorf("got %q", got)
 			}
 		})
 	}
 }
 
-// A user is on the same side of all routes, by whichever side they enter.
+// A user is on the same side of all routes, by whichever side they enter and with
+// whatever token; what is nobody's stays where it is as well.
 func TestUsersStayTogether(t *testing.T) {
 	t.Parallel()
 
@@ -216,26 +291,54 @@ func TestUsersStayTogether(t *testing.T) {
 
 	for i := range 1000 {
 		user := "u" + strconv.Itoa(i)
-		side := onNew(t, r, user)
+		want := onNew(t, r, user)
 
-		list, _ := r.byNew(nil, "product", http.MethodGet, "/products?limit=5&user_id="+user, "")
-		old, err := r.byOld(nil, http.MethodGet, "/api/users/"+user, "", http.Header{}.Get)
-
-		if err != nil || (list.side == New) != side || (old.side == New) != side {
-			t.Fatalf("%s is on both sides", user)
+		for _, token := range []string{"", "one", "another"} {
+			for path, service := range map[string]string{
+				"/users/" + user: "user", "/products?limit=5&user_id=" + user: "product", "/products/1?user_id=" + user: "product",
+				"/orders?user_id=" + user: "order", "/orders/7?user_id=" + user: "order",
+			} {
+				if fresh, old := bothWays(t, r, service, path, token); (fresh == New) != want || old != fresh {
+					t.Fatalf("%s is on both sides, with %q", path, token)
+				}
+			}
 		}
 	}
 
 	sides := map[Side]int{}
 
-	for range 1000 {
-		w, _ := r.byNew(nil, "order", http.MethodGet, "/orders", "")
-		sides[w.side]++
+	for i := range 1000 {
+		service, path := "product", "/products?limit="+strconv.Itoa(i)
+		if i%2 == 0 {
+			service, path = "order", "/orders/"+strconv.Itoa(i)
+		}
+
+		fresh, old := bothWays(t, r, service, path, "")
+		again, _ := bothWays(t, r, service, path, "")
+		sides[fresh]++
+
+		if fresh != old || fresh != again {
+			t.Fatalf("%s is on both sides", path)
+		}
 	}
 
 	if sides[New] < 300 || sides[Old] < 300 {
-		t.Errorf("nobody is always on the same side: %v", sides)
+		t.Errorf("what is nobody's is all on one side: %v", sides)
 	}
+}
+
+// bothWays are the sides of a path of a new service, and of that of the old API.
+func bothWays(t *testing.T, r *routes, service, path, principal string) (fresh, old Side) {
+	t.Helper()
+
+	f, found := r.byNew(nil, service, http.MethodGet, path, principal)
+	o, err := r.byOld(nil, http.MethodGet, "/api"+path, principal, http.Header{}.Get)
+
+	if !found || err != nil {
+		t.Fatal(path, found, err)
+	}
+
+	return f.side, o.side
 }
 
 const writing = "routes:\n- {name: writes, path: '/api/orders/{id}', service: order, methods: [PUT], mode: %s, idempotency_key: Idempotency-Key}\n"
@@ -291,6 +394,39 @@ func TestKeysStay(t *testing.T) {
 
 	if n := len(table.keys.sides); n != maxKeys {
 		t.Error("keys are not bounded:", n)
+	}
+}
+
+// One key goes to one side in every process and after a restart, while the route
+// stands where it does.
+func TestKeysAreOfAllProcesses(t *testing.T) {
+	t.Parallel()
+
+	file := yamlFile(t)
+	one, two := open(t, file, fmt.Sprintf(writing, "percent, percent: 50")), open(t, file, "")
+	sides := map[Side]int{}
+
+	for i := range 1000 {
+		var got [2]Side
+
+		for j, table := range []opened{one, two} {
+			path := "/api/orders/" + strconv.Itoa(j) // A key is one, whatever the path.
+
+			w, err := table.routes.Load().byOld(table.Table, http.MethodPut, path, "", http.Header{"Idempotency-Key": {strconv.Itoa(i)}}.Get)
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			got[j] = w.side
+		}
+
+		if sides[got[0]]++; got[0] != got[1] {
+			t.Fatalf("key %d is on both sides", i)
+		}
+	}
+
+	if sides[New] < 400 || sides[Old] < 400 {
+		t.Errorf("keys are not spread: %v", sides)
 	}
 }
 

@@ -23,7 +23,7 @@ var (
 // decided before them.
 func (t *Table) Handlers() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
-		"GET /strangler/routes":          func(w http.ResponseWriter, _ *http.Request) { t.show(w) },
+		"GET /strangler/routes":          t.getRoutes,
 		"PUT /strangler/routes":          t.putRoutes,
 		"PATCH /strangler/routes/{name}": t.patchRoute,
 		"GET /strangler/report":          t.report,
@@ -31,8 +31,39 @@ func (t *Table) Handlers() map[string]http.HandlerFunc {
 	}
 }
 
+// getRoutes answers with the routes in force: all that they mean, or for who wants
+// YAML the text that they were read from, comments and all, which can be edited and
+// put back.
+func (t *Table) getRoutes(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Vary", "Accept")
+
+	if !wantsText(strings.Join(r.Header.Values("Accept"), ",")) {
+		t.show(w, http.StatusOK)
+
+		return
+	}
+
+	d := t.now.Load().document
+
+	w.Header().Set("Content-Type", "application/yaml") // JSON is some.
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("ETag", strconv.Quote(d.revision()))
+	_, _ = w.Write(d.data) // The operator may be gone.
+}
+
+// wantsText reports whether YAML is liked more than JSON.
+func wantsText(accept string) bool {
+	most := 0.0
+	for _, media := range []string{"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"} {
+		most = max(most, likes(accept, media))
+	}
+
+	return most > likes(accept, "application/json")
+}
+
 // show answers with the routes in force.
-func (t *Table) show(w http.ResponseWriter) {
+func (t *Table) show(w http.ResponseWriter, status int) {
 	now := t.now.Load()
 	revision := now.document.revision()
 
@@ -47,6 +78,7 @@ func (t *Table) show(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("ETag", strconv.Quote(revision))
+	w.WriteHeader(status)
 	_, _ = w.Write(append(body, '\n')) // The operator may be gone.
 }
 
@@ -101,7 +133,7 @@ func (t *Table) operate(w http.ResponseWriter, r *http.Request, replaces bool, n
 	switch {
 	case err == nil:
 		t.options.Metrics.Reloaded("ok")
-		t.show(w)
+		t.show(w, t.done())
 
 		return
 	case errors.Is(err, errStale):
@@ -117,6 +149,16 @@ func (t *Table) operate(w http.ResponseWriter, r *http.Request, replaces bool, n
 	}
 
 	t.options.Metrics.Reloaded("refused")
+}
+
+// done is how far a change has come: one that is in this process alone has been
+// accepted, and is lost at its end.
+func (t *Table) done() int {
+	if t.now.Load().unwritten != "" {
+		return http.StatusAccepted
+	}
+
+	return http.StatusOK
 }
 
 // expected reports whether a document is one that the operator has seen, if that

@@ -1,6 +1,7 @@
 package strangler
 
 import (
+	"io"
 	"net/http"
 	"os"
 	"strings"
@@ -22,7 +23,7 @@ func TestShow(t *testing.T) {
 		"shadow": map[string]any{"max_concurrent": 16.0, "max_per_second": 1000.0},
 		"routes": []any{map[string]any{
 			"name": "users", "mode": "old", "service": "user", "methods": []any{"GET", "HEAD"},
-			"paths": []any{map[string]any{"old": "/api/users/{id}", "new": "/users/{id}", "old_query": "detail=full"}},
+			"paths": []any{map[string]any{"old": "/api/users/{id}", "new": "/users/{id}", "old_query": "detail=full", "user": "id"}},
 			"ramp":  map[string]any{"step": 5.0, "every": "1m30s", "min_requests": 20.0},
 		}},
 	}
@@ -33,6 +34,50 @@ func TestShow(t *testing.T) {
 
 	if diff := cmp.Diff(want, decoded(t, answer)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// The file's own text comes whole, and can be edited and put back.
+func TestRoundTrip(t *testing.T) {
+	t.Parallel()
+
+	for name, content := range map[string]string{
+		"YAML": "# mine\n" + usersOld + "  # and this\n",
+		"JSON": `{ "routes": [{"path":"/api/users/{id}",  "mode": "old"}] }` + "\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			o := open(t, yamlFile(t), content)
+
+			for _, accept := range []string{"application/yaml", "text/yaml", "application/x-yaml", "text/plain, text/yaml;q=0.9, application/json;q=0.1"} {
+				answer := o.ask(t, http.MethodGet, "/strangler/routes", "", "Accept", accept)
+
+				text, err := io.ReadAll(answer.Body)
+				do(t, err)
+
+				if string(text) != content || answer.StatusCode != http.StatusOK || answer.Header.Get("Content-Type") != "application/yaml" || answer.Header.Get("Vary") != "Accept" {
+					t.Errorf("%s: %v\n%s", accept, answer.Header, text)
+				}
+
+				edited := strings.Replace(string(text), "old", "new", 1)
+				put := o.ask(t, http.MethodPut, "/strangler/routes", edited, "If-Match", answer.Header.Get("ETag"))
+
+				if put.StatusCode != http.StatusOK || o.content(t) != edited || o.place("users") != "new" {
+					t.Errorf("%d, %s in force, and the file is\n%s", put.StatusCode, o.place("users"), o.content(t))
+				}
+
+				if back := o.ask(t, http.MethodPut, "/strangler/routes", content); back.StatusCode != http.StatusOK {
+					t.Error(back.Status)
+				}
+			}
+
+			for _, accept := range []string{"*/*", "application/json", "application/json, text/yaml;q=0.5", "text/yaml;q=0"} {
+				if answer := o.ask(t, http.MethodGet, "/strangler/routes", "", "Accept", accept); decoded(t, answer)["revision"] != revision([]byte(content)) {
+					t.Errorf("%s: %v", accept, answer.Header)
+				}
+			}
+		})
 	}
 }
 
@@ -153,7 +198,7 @@ func TestPutRepairs(t *testing.T) {
 		save(t, o.file, "half of")
 		looked(1)
 
-		if answer := o.ask(t, http.MethodPatch, "/strangler/routes/users", `{"mode":"old"}`); answer.StatusCode != http.StatusOK || decoded(t, answer)["not_written"] == nil {
+		if answer := o.ask(t, http.MethodPatch, "/strangler/routes/users", `{"mode":"old"}`); answer.StatusCode != http.StatusAccepted || decoded(t, answer)["not_written"] == nil {
 			t.Error("a bad file kept the operator from going back")
 		}
 
@@ -191,6 +236,16 @@ func TestExample(t *testing.T) {
 
 		if !found {
 			t.Errorf("no route shows mode %s", mode)
+		}
+	}
+
+	all := newRoutes(d.whole, Options{Metrics: benchMetrics()}, &routes{})
+
+	for request, name := range map[string]string{"GET /": "others", "GET /api/carts/7": "others", "POST /api/users/7": "other-writes", "GET /api/users/7": "users"} {
+		method, target, _ := strings.Cut(request, " ")
+
+		if w, err := all.byOld(nil, method, target, "", http.Header{}.Get); err != nil || w.route.Name != name || name != "users" && w.side != Old {
+			t.Errorf("%s: %v", request, err)
 		}
 	}
 

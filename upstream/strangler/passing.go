@@ -27,7 +27,7 @@ type passing struct {
 
 	keep bool
 	kept []byte
-	use  func(body []byte) // is told of the whole body; nil: nobody
+	use  func(body []byte) // is told of the whole body, or that there is none; nil: nobody
 
 	wait   waiter           // for the next piece
 	upload *upload          // the client's body, which may break the answer off; nil: none
@@ -38,7 +38,7 @@ type passing struct {
 func (c *passage) keep(l *leash, ask Ask, response *http.Response, call telemetry.Call) Reply {
 	p := &passing{
 		Reader: response.Body, body: response.Body, leash: l, record: c.record, call: call,
-		keep: ask.Keep && canCompare(c.request.Method, response), upload: c.upload,
+		keep: ask.Keep && canCompare(c.request.Method, response), kept: []byte{}, upload: c.upload,
 		wait: waiter{most: quietFor(response.Header.Get("Content-Type")), leash: l, upload: c.upload},
 	}
 	response.Body, c.response = p, response
@@ -59,8 +59,9 @@ func canCompare(method string, response *http.Response) bool {
 		response.Header.Get("Content-Range") == "" && response.ContentLength <= maxKept
 }
 
-// later has use be told of the body once the client has it. It is called before
-// the body is read.
+// later has use be told once: of the body when the client has it, or of nil when
+// it is known that there will be none to compare. It is called before the body is
+// read.
 func (p *passing) later(use func(body []byte)) { p.use = use }
 
 // ends has note be told how the body ends. It is called before the body is read.
@@ -100,7 +101,7 @@ func (p *passing) Read(b []byte) (int, error) {
 	switch {
 	case err == nil:
 	case errors.Is(err, io.EOF):
-		p.whole()
+		p.tell(p.keep)
 		p.ended(false)
 	case p.call.Err == nil:
 		p.broken(err)
@@ -109,19 +110,25 @@ func (p *passing) Read(b []byte) (int, error) {
 	return n, err //nolint:wrapcheck // A reader passes on what it wraps.
 }
 
-// whole tells who waits for the body that it is there.
-func (p *passing) whole() {
-	if p.keep && p.use != nil {
-		p.use(p.kept)
-	}
-
+// tell tells who waits for the body that it is there, or that it will not be.
+func (p *passing) tell(whole bool) {
+	use, kept := p.use, p.kept
 	p.keep, p.kept, p.use = false, nil, nil
+
+	switch {
+	case use == nil:
+	case whole:
+		use(kept)
+	default:
+		use(nil)
+	}
 }
 
 // Close ends the request to the side.
 func (p *passing) Close() error {
 	err := p.body.Close()
 	p.leash.cancel(nil)
+	p.tell(false)
 	p.ended(false) // Nobody wants more of it.
 
 	if p.record != nil {

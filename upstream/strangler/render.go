@@ -32,7 +32,7 @@ func render(f File, asJSON bool) ([]byte, error) {
 
 // MarshalYAML makes a path that is the old one alone a text.
 func (p Path) MarshalYAML() (any, error) {
-	if p.New == "" && p.OldQuery == "" {
+	if p == (Path{Old: p.Old}) {
 		return p.Old, nil
 	}
 

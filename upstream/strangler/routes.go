@@ -29,7 +29,7 @@ type routes struct {
 
 // route is one route of a file in force, with what is known of it. A new file
 // makes new ones; what the pointers hold goes with a route of the same name for
-// as long as its paths are the same.
+// as long as its paths, methods and service are the same.
 type route struct {
 	Route // whole: what a file leaves out is filled in
 
@@ -92,11 +92,11 @@ func newRoutes(f File, o Options, was *routes) *routes {
 	return rs
 }
 
-// heir is a route that knows what the one of the same name and paths did; nil
-// where there is none.
+// heir is a route that knows what the one of the same name did, which asked the
+// same of the same service; nil where there is none.
 func (r *routes) heir(said Route) *route {
 	was := r.named(said.Name)
-	if was == nil || !slices.Equal(was.Paths, said.Paths) {
+	if was == nil || was.Service != said.Service || !slices.Equal(was.Paths, said.Paths) || !slices.Equal(was.Methods, said.Methods) {
 		return nil
 	}
 
@@ -126,7 +126,7 @@ func (r *routes) byNew(t *Table, service, method, target, principal string) (way
 		return way{}, false
 	}
 
-	return e.way(t, New, e.side(principal, path, query, values[e.first]), target), true
+	return e.way(t, New, e.side(principal, "", path, query, &values), target), true
 }
 
 // byOld is the way of a request of a client of the old API, for an escaped path
@@ -142,17 +142,18 @@ func (r *routes) byOld(t *Table, method, target, principal string, header func(n
 		return way{}, errNoRoute
 	}
 
-	side := e.side(principal, path, query, values[e.first])
-
 	if e.route.IdempotencyKey == "" {
-		return e.way(t, Old, side, target), nil
+		return e.way(t, Old, e.side(principal, "", path, query, &values), target), nil
 	}
 
-	switch key := header(e.route.IdempotencyKey); {
-	case key != "":
-		side = t.keys.side(e.route.Name, principal, key, side)
-	case e.route.Mode == ModePercent:
+	key := header(e.route.IdempotencyKey)
+	if key == "" && e.route.Mode == ModePercent {
 		return way{}, errNeedsKey
+	}
+
+	side := e.side(principal, key, path, query, &values)
+	if key != "" {
+		side = t.keys.side(e.route.Name, e.whose(principal, path, query, &values), key, side)
 	}
 
 	return e.way(t, Old, side, target), nil
@@ -163,13 +164,14 @@ func (e *entry) way(t *Table, by, side Side, target string) way {
 	return way{table: t, route: e.route, side: side, entry: e, by: by, asked: target, safe: e.route.safe}
 }
 
-// side is where a request goes as the route stands.
-func (e *entry) side(principal, path, query string, first span) Side {
+// side is where a request goes as the route stands. key is its idempotency key,
+// "" where it has none.
+func (e *entry) side(principal, key, path, query string, values *spans) Side {
 	switch e.route.Mode {
 	case ModeNew:
 		return New
 	case ModePercent:
-		if chosen(whose(principal, path, query, first), e.route.Percent) {
+		if e.chosen(e.whose(principal, path, query, values), key, path, query, values) {
 			return New
 		}
 	case ModeOld, ModeShadow:

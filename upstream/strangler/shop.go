@@ -13,7 +13,7 @@ func shopPaths() []known {
 	const full = "detail=full"
 
 	return []known{
-		{"user", Path{Old: "/api/users/{id}", New: "/users/{id}", OldQuery: full}},
+		{"user", Path{Old: "/api/users/{id}", New: "/users/{id}", OldQuery: full, User: "id"}},
 		{"product", Path{Old: "/api/products", New: "/products"}},
 		{"product", Path{Old: "/api/products/{id}", New: "/products/{id}"}},
 		{"order", Path{Old: "/api/orders", New: "/orders"}},

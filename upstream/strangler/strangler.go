@@ -59,7 +59,9 @@ type Options struct {
 	Old      string
 	Services map[string][]string
 	// Back, where set, is called when the new side answers less of a route than it
-	// did: what it has said is not to be shown any longer.
+	// did, or a route of which it answered some has left the file: what it has said
+	// is not to be shown any longer. It is called beside what goes on, maybe more
+	// than once at a time, and the table is not closed before it has returned.
 	Back    func()
 	Log     *slog.Logger
 	Metrics *telemetry.Strangler
@@ -76,6 +78,7 @@ type Table struct {
 	// change is held while the file is read, and while it is written.
 	change sync.Mutex
 	last   os.FileInfo // of the file when it was looked at last
+	closed bool        // nothing begins in the background any more
 	wait   bool        // it was being written then
 	gone   bool        // it was not there then
 	seen   string      // the revision of what was read from it last
@@ -153,6 +156,11 @@ func (t *Table) first() (*document, error) {
 // Close ends what is done in the background.
 func (t *Table) Close() error {
 	t.stop()
+
+	t.change.Lock()
+	t.closed = true
+	t.change.Unlock()
+
 	t.running.Wait()
 
 	return t.shadows.close()

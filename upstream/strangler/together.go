@@ -45,6 +45,10 @@ func checkPath(p Path, where string) *wrongError {
 		}
 	}
 
+	if p.User != "" && (!slices.Contains(from, p.User) || strings.HasSuffix(p.User, "...")) {
+		return wrongf(0, join(where, "user"), "must be a variable of the old path, not %q", p.User)
+	}
+
 	if p.OldQuery != "" && (len(p.OldQuery) > maxQuery || strings.IndexFunc(p.OldQuery, unsafeInQuery) >= 0) {
 		return wrongf(0, join(where, "old_query"), "must be a query such as detail=full, escaped and without ?")
 	}

@@ -1,42 +1,50 @@
 package strangler
 
 import (
-	"math/rand/v2"
 	"net/url"
 	"strings"
 )
 
-// bucket is in which hundredth a user is: 0 to 99, the same in every process,
-// for every route and in every version, so that a user whom the new system
-// answers at 10 percent is answered by it at 20 too. It is FNV-1a with 64 bits,
-// whose lower bits are then mixed with its upper ones as MurmurHash3 does at its
-// end: names that differ in a digit alone are spread evenly.
-func bucket(user string) int {
-	const (
-		offset, prime = 0xcbf29ce484222325, 0x100000001b3
-		mix1, mix2    = 0xff51afd7ed558ccd, 0xc4ceb9fe1a85ec53
-		half          = 33
-	)
+// digest is FNV-1a with 64 bits of what was added to it.
+type digest uint64
 
-	h := uint64(offset)
-	for i := range len(user) {
-		h = (h ^ uint64(user[i])) * prime
+const emptyDigest digest = 0xcbf29ce484222325
+
+func (d digest) add(text string) digest {
+	const prime = 0x100000001b3
+
+	for i := range len(text) {
+		d = (d ^ digest(text[i])) * prime
 	}
 
-	h = (h ^ h>>half) * mix1
-	h = (h ^ h>>half) * mix2
-	h ^= h >> half
-
-	return int(h % maxPercent)
+	return d
 }
 
-// whose is whose request this is: the principal's, the user's whom the query
-// names, or that of the path's first variable. "" is nobody's.
-func whose(principal, path, query string, first span) string {
-	if principal != "" {
-		return principal
-	}
+// bucket is in which hundredth it is, 0 to 99. The lower bits are mixed with the
+// upper ones before, as MurmurHash3 does at its end: texts that differ in a digit
+// alone are spread evenly.
+func (d digest) bucket() int {
+	const (
+		mix1, mix2 = 0xff51afd7ed558ccd, 0xc4ceb9fe1a85ec53
+		half       = 33
+	)
 
+	d = (d ^ d>>half) * mix1
+	d = (d ^ d>>half) * mix2
+	d ^= d >> half
+
+	return int(d % maxPercent)
+}
+
+// bucket is in which hundredth a user is: the same in every process, for every
+// route and in every version, so that a user whom the new system answers at 10
+// percent is answered by it at 20 too.
+func bucket(user string) int { return emptyDigest.add(user).bucket() }
+
+// whose is whose request this is: the user's whom the query names, or the path,
+// and where neither names one the principal's, which is another one with each
+// token. "" is nobody's.
+func (e *entry) whose(principal, path, query string, values *spans) string {
 	for pair := range strings.SplitSeq(query, "&") {
 		if name, value, _ := strings.Cut(pair, "="); name == "user_id" && value != "" {
 			if plain, err := url.QueryUnescape(value); err == nil {
@@ -47,7 +55,11 @@ func whose(principal, path, query string, first span) string {
 		}
 	}
 
-	value := path[first.from:first.to]
+	if e.user < 0 {
+		return principal
+	}
+
+	value := path[values[e.user].from:values[e.user].to]
 	if plain, err := url.PathUnescape(value); err == nil {
 		return plain
 	}
@@ -55,11 +67,39 @@ func whose(principal, path, query string, first span) string {
 	return value
 }
 
-// chosen reports whether a user is among that many percent. Nobody is by chance.
-func chosen(user string, percent int) bool {
+// chosen reports whether a request is among the percent that the new side
+// answers: by its user, else by its idempotency key, so that every process has it
+// be done by the same side, else by what it asks for.
+func (e *entry) chosen(user, key, path, query string, values *spans) bool {
 	if user == "" {
-		return rand.IntN(maxPercent) < percent //nolint:gosec // Not a secret.
+		user = key
 	}
 
-	return bucket(user) < percent
+	in := bucket(user)
+	if user == "" {
+		in = e.question(path, query, values).bucket()
+	}
+
+	return in < e.route.Percent
+}
+
+// question is what a request asks for, as clients of the old API do: the same by
+// either side that it came in by.
+func (e *entry) question(path, query string, values *spans) digest {
+	d := emptyDigest
+
+	if e.by == Old {
+		d = d.add(path)
+	} else {
+		for i, p := range e.other {
+			text := p.word
+			if p.variable {
+				text = path[values[e.from[i]].from:values[e.from[i]].to]
+			}
+
+			d = d.add("/").add(text)
+		}
+	}
+
+	return d.add("?").add(query)
 }

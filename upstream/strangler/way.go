@@ -89,7 +89,7 @@ func (w *way) old(ctx context.Context, sides Sides, compare bool) error {
 	}
 
 	if reply.Status == 0 || failed(reply, err) { // There is nothing to hold against it.
-		w.route.metrics.Compared("skipped")
+		w.route.differences.came(cameSkipped)
 
 		return err
 	}
@@ -103,6 +103,12 @@ func (w *way) old(ctx context.Context, sides Sides, compare bool) error {
 	}
 
 	reply.Later(func(body []byte) {
+		if body == nil { // It did not come whole, or is not to be compared.
+			w.route.differences.came(cameSkipped)
+
+			return
+		}
+
 		job.old.Body = body
 		w.table.shadows.offer(job)
 	})
