@@ -135,9 +135,13 @@ func (t *Table) explain(err error) string {
 	return err.Error()
 }
 
-// read reads a file, and no more of it than may be.
+// errNotRegular is a pipe, a socket or a device in the place of a file.
+var errNotRegular = errors.New("is not a regular file")
+
+// read reads a file, and no more of it than may be. It does not wait for anybody:
+// whoever reads has the routes locked, for roll-backs too.
 func read(file string) ([]byte, os.FileInfo, error) {
-	f, err := os.Open(file) //nolint:gosec // The operator's file.
+	f, err := os.OpenFile(file, os.O_RDONLY|atOnce, 0) //nolint:gosec // The operator's file.
 	if err != nil {
 		return nil, nil, err //nolint:wrapcheck // It names the file and what was tried.
 	}
@@ -147,6 +151,10 @@ func read(file string) ([]byte, os.FileInfo, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return nil, nil, err //nolint:wrapcheck // As above.
+	}
+
+	if !info.Mode().IsRegular() && !info.IsDir() { // A folder says so by itself.
+		return nil, nil, &fs.PathError{Op: "open", Path: file, Err: errNotRegular}
 	}
 
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
