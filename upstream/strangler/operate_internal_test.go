@@ -23,7 +23,7 @@ func TestShow(t *testing.T) {
 		"routes": []any{map[string]any{
 			"name": "users", "mode": "old", "service": "user", "methods": []any{"GET", "HEAD"},
 			"paths": []any{map[string]any{"old": "/api/users/{id}", "new": "/users/{id}", "old_query": "detail=full"}},
-			"ramp":  map[string]any{"step": 5.0, "every": "1m30s", "min_requests": 20.0},
+			"ramp":  map[string]any{"step": 5.0, "every": "1m30s", "max_diff_ratio": 0.001, "min_requests": 20.0},
 		}},
 	}
 

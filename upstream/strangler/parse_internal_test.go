@@ -56,7 +56,7 @@ routes:
 						Name: "people", Service: "crm", Methods: reads, Mode: ModePercent, Percent: 5, Fallback: true,
 						Paths:   []Path{{Old: "/old/people/{who}/{rest...}", New: "/v1.2/{who}/p/{rest...}", OldQuery: "full=1&x=%20"}, {Old: "/old/people", New: "/old/people"}},
 						Compare: Compare{Ignore: []string{"$.a"}, Tolerance: map[string]float64{"$.b": 0.5}, Unordered: []string{"$[*]"}, Exact: true},
-						Ramp:    &Ramp{Step: 5, Every: 10 * time.Minute, MaxErrorRatio: 0.01, MaxDiffRatio: 0.001, MaxP99Ratio: 1.2, MinRequests: 7},
+						Ramp:    &Ramp{Step: 5, Every: 10 * time.Minute, MaxErrorRatio: 0.01, MaxDiffRatio: new(0.001), MaxP99Ratio: 1.2, MinRequests: 7},
 					},
 					{
 						Name: "writes", Service: "crm", Methods: []string{"POST", "PUT"}, Mode: ModePercent, IdempotencyKey: "Idempotency-Key",
@@ -69,8 +69,22 @@ routes:
 			"routes:\n- path: /api/carts/{id}\n  mode: old\n  percent: 0\n  ramp: {step: 1, every: 1s}\n",
 			File{Shadow: bounds, Routes: []Route{{
 				Name: "carts", Paths: []Path{{Old: "/api/carts/{id}", New: "/carts/{id}"}}, Methods: reads, Mode: ModeOld,
-				Ramp: &Ramp{Step: 1, Every: time.Second, MinRequests: 20},
+				Ramp: &Ramp{Step: 1, Every: time.Second, MaxDiffRatio: new(0.001), MinRequests: 20},
 			}}},
+		},
+		"differences that are not to be looked at, and writes, of which there are none": {
+			"routes:\n- path: /api/carts/{id}\n  mode: old\n  ramp: {step: 1, every: 1s, max_diff_ratio: 0}\n" +
+				"- {name: writes, path: /api/carts, mode: old, methods: [POST], idempotency_key: K, ramp: {step: 1, every: 1s}}\n",
+			File{Shadow: bounds, Routes: []Route{
+				{
+					Name: "carts", Paths: []Path{{Old: "/api/carts/{id}", New: "/carts/{id}"}}, Methods: reads, Mode: ModeOld,
+					Ramp: &Ramp{Step: 1, Every: time.Second, MaxDiffRatio: new(0.0), MinRequests: 20},
+				},
+				{
+					Name: "writes", Paths: []Path{{Old: "/api/carts", New: "/carts"}}, Methods: []string{"POST"}, Mode: ModeOld, IdempotencyKey: "K",
+					Ramp: &Ramp{Step: 1, Every: time.Second, MinRequests: 20},
+				},
+			}},
 		},
 		"a shop's path with a word of its own": {
 			"routes:\n- path: {old: '/api/users/{id}', new: '/people/{id}'}\n  service: user\n  mode: new\n",

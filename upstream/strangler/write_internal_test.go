@@ -80,7 +80,7 @@ func TestEditInPlace(t *testing.T) {
 			`{"routes":[{"path":"\/api\/products","mode":"new"}]}`,
 		},
 		"what cannot be done in place": {
-			"routes:\n- path: /api/products\n  mode: >-\n    old\n",
+			"routes:\n- path: /api/products\n  mode: \"o\\x6Cd\"\n",
 			place{ModePercent, 7},
 			header + "routes:\n  - path: /api/products\n    mode: percent\n    percent: 7\n",
 		},
