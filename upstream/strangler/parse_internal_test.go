@@ -90,6 +90,10 @@ routes:
 			"routes:\n- path: {old: '/api/users/{id}', new: '/people/{id}'}\n  service: user\n  mode: new\n",
 			File{Shadow: bounds, Routes: []Route{{Name: "users", Paths: []Path{{Old: "/api/users/{id}", New: "/people/{id}"}}, Service: "user", Methods: reads, Mode: ModeNew}}},
 		},
+		"a mark before it": {
+			"\ufeff" + usersRoute + "  mode: new\n",
+			File{Routes: []Route{{Name: "users", Paths: []Path{users}, Service: "user", Methods: reads, Mode: ModeNew}}, Shadow: bounds},
+		},
 		"lines that end in two bytes": {
 			"# a comment\r\nroutes:\r\n- path: /api/products # and one more\r\n  mode: old\r\n",
 			File{Shadow: bounds, Routes: []Route{{Name: "products", Paths: []Path{{Old: "/api/products", New: "/products"}}, Service: "product", Methods: reads, Mode: ModeOld}}},
@@ -147,6 +151,11 @@ func TestParseRefuses(t *testing.T) {
 		"nothing for a text":  {route("  name:\n"), "f:4: routes[0].name: must be a text, not nothing"},
 		"a text for a truth":  {route("  fallback: \"true\"\n"), "f:4: routes[0].fallback: must be true or false"},
 		"a text for a list":   {route("  methods: GET\n"), "f:4: routes[0].methods: must be a list, not a text"},
+		"a text in a block":   {"# a |\nroutes:\n- path: /a\n  mode: |-\n    old\n", "f:4: texts in blocks"},
+		"a folded text":       {"routes:\n- path: /a # >\n  mode: > # b\n    old\n", "f:3: texts in blocks"},
+		"a block with a tag":  {"routes:\n- path: /a\n  \"x #\": !!str |2+\n    old\n", "f:3: texts in blocks"},
+		"a second mark":       {"\ufeff\ufeff" + usersOld, "f:1: has a character that cannot be seen"},
+		"a mark inside":       {usersOld + "# \ufeff\n", "f:4: has a character that cannot be seen"},
 		"a part of a number":  {route("  percent: 0.5\n"), "f:4: routes[0].percent: must be a whole number"},
 		"no mode":             {usersRoute, "f:2: routes[0].mode: must be old, shadow, percent or new"},
 		"a wrong mode":        {route("- path: /api/products\n  name: p\n  mode: nwe\n"), `f:6: routes[1].mode: must be old, shadow, percent or new, not "nwe"`},
