@@ -112,6 +112,8 @@ type record struct {
 func decode(r *wire.Reader, asked string) (Customer, findings) {
 	var rec record
 
+	r.PassMark()
+
 	for key := range r.Object() {
 		if m, known := members[key]; known {
 			rec.take(m, r.Loose(maxText), asked)
