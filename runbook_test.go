@@ -161,7 +161,7 @@ func TestRulesKnowTheSettings(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	for _, bff := range []string{"web", "mobile", "tv"} {
+	for _, bff := range []string{"web", "mobile", "tv", "facade"} {
 		budget := regexp.MustCompile("`" + strings.ToUpper(bff) + "_BUDGET` \\| `([0-9]+)s`").FindStringSubmatch(table.String())
 		if budget == nil {
 			t.Fatalf("the budget of %s is no setting of whole seconds", bff)

@@ -33,11 +33,24 @@ func intruder(r *http.Request) string {
 	switch {
 	case isLoopback(r.RemoteAddr) && !isLocalHost(r.Host):
 		return "From this machine the Host header must be localhost or a loopback address."
+	case isChange(r) && isBrowser(r) && !isAddress(r.Host):
+		// Whoever owns a name may have it lead here, and its pages are then of this
+		// very server for the browser.
+		return "From a browser the Host header of a change must be localhost or an address."
 	case !isOwnSite(r):
 		return "This is not for pages of other sites."
 	default:
 		return ""
 	}
+}
+
+func isChange(r *http.Request) bool {
+	return r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodOptions
+}
+
+// isBrowser reports whether a request says what browsers alone do.
+func isBrowser(r *http.Request) bool {
+	return r.Header.Get("Origin") != "" || r.Header.Get("Sec-Fetch-Site") != ""
 }
 
 // isLoopback takes host:port.
@@ -49,15 +62,27 @@ func isLoopback(peer string) bool {
 
 // isLocalHost takes the value of a Host header, with a port or without.
 func isLocalHost(host string) bool {
+	host = withoutPort(host)
+	addr, err := netip.ParseAddr(host)
+
+	return host == "localhost" || err == nil && addr.Unmap().IsLoopback()
+}
+
+// isAddress is true for localhost as well.
+func isAddress(host string) bool {
+	_, err := netip.ParseAddr(withoutPort(host))
+
+	return err == nil || isLocalHost(host)
+}
+
+func withoutPort(host string) string {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	} else if len(host) > 1 && host[0] == '[' && host[len(host)-1] == ']' {
 		host = host[1 : len(host)-1]
 	}
 
-	addr, err := netip.ParseAddr(host)
-
-	return host == "localhost" || err == nil && addr.Unmap().IsLoopback()
+	return host
 }
 
 // isOwnSite is true for programs, which send neither header, and for pages of

@@ -17,6 +17,7 @@ type Strangler struct {
 	percent   *prometheus.GaugeVec
 	moves     *prometheus.CounterVec
 	reloads   *prometheus.CounterVec
+	unwritten prometheus.Gauge
 }
 
 // Strangler adds the metrics of routes that move; it is called once.
@@ -46,8 +47,11 @@ func (m *Metrics) Strangler() *Strangler {
 		reloads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "strangler_reloads_total", Help: "Routes that were read anew, from the file or the operations port: ok or refused.",
 		}, []string{"outcome"}),
+		unwritten: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "strangler_not_written", Help: "Whether the routes in force could not be written to their file (1), so that other replicas do not follow and a restart brings those before back.",
+		}),
 	}
-	m.registry.MustRegister(s.requests, s.durations, s.fallbacks, s.shadows, s.differ, s.percent, s.moves, s.reloads)
+	m.registry.MustRegister(s.requests, s.durations, s.fallbacks, s.shadows, s.differ, s.percent, s.moves, s.reloads, s.unwritten)
 	s.reloads.WithLabelValues("ok")
 	s.reloads.WithLabelValues("refused")
 
@@ -77,6 +81,15 @@ func (s *Strangler) Route(name string) *StranglerRoute {
 
 // Reloaded counts routes that were read anew.
 func (s *Strangler) Reloaded(outcome string) { s.reloads.WithLabelValues(outcome).Inc() }
+
+// NotWritten says whether the routes in force could not be written.
+func (s *Strangler) NotWritten(is bool) {
+	if is {
+		s.unwritten.Set(1)
+	} else {
+		s.unwritten.Set(0)
+	}
+}
 
 // StranglerRoute are the metrics of one route.
 type StranglerRoute struct {

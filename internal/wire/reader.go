@@ -1,6 +1,9 @@
 package wire
 
-import "iter"
+import (
+	"bytes"
+	"iter"
+)
 
 // Reader reads a document from front to back. In each round of a loop over
 // [Reader.Object] or [Reader.Array] it stands at one value, which may be read
@@ -11,6 +14,15 @@ type Reader struct {
 	at     int  // the offset of the value that it stands at, or behind what was read last
 	unread bool // the reader stands at a value; never so after an error
 	err    *Error
+}
+
+// PassMark passes over one byte order mark before the document: old systems send
+// it, and it says nothing.
+func (r *Reader) PassMark() {
+	const mark = "\ufeff"
+	if r.unread && r.at == 0 && bytes.HasPrefix(r.scan.body, []byte(mark)) {
+		r.at = r.scan.space(len(mark))
+	}
 }
 
 // Object reads an object and yields the name of each member in the order of

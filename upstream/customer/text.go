@@ -20,21 +20,25 @@ type reading struct {
 // textOf reads a value as a text, in one line; digits says that a whole number is
 // one too.
 func textOf(v wire.Loose, digits bool) reading {
-	return cleaned(v, digits, inOneLine)
+	read := cleaned(v, digits, inOneLine)
+	if isFiller(read.text) {
+		read = reading{repaired: true}
+	}
+
+	return read
 }
 
 // asItCame is textOf for what is not to be changed but around it.
-func asItCame(v wire.Loose) reading { return cleaned(v, true, trimmed) }
+func asItCame(v wire.Loose) reading {
+	return cleaned(v, true, trimmed)
+}
 
 func cleaned(v wire.Loose, digits bool, tidy func(string) string) reading {
 	switch v.Form {
 	case wire.Absent, wire.Null:
 		return reading{}
 	case wire.String:
-		text := tidy(inUTF8(v.Text))
-		if isFiller(text) {
-			text = ""
-		}
+		text := tidy(withoutFormat(inUTF8(v.Text)))
 
 		return reading{text: text, repaired: text != v.Text}
 	case wire.Numeric:
@@ -65,6 +69,22 @@ func inOneLine(text string) string {
 }
 
 func trimmed(text string) string { return strings.TrimFunc(text, isBlank) }
+
+// withoutFormat drops characters that show nothing and change how others are
+// shown, such as those that turn the direction of a text around. Two stay that
+// some scripts cannot be written without; the mark at the start of a text is a
+// blank.
+func withoutFormat(text string) string {
+	const joiner, nonJoiner, byteOrderMark = '\u200d', '\u200c', '\ufeff'
+
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) && r != joiner && r != nonJoiner && r != byteOrderMark {
+			return -1
+		}
+
+		return r
+	}, text)
+}
 
 // isBlank reports whether a character shows nothing: spaces of all kinds,
 // control characters, and the mark that some systems begin a text with.

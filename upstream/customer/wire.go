@@ -28,7 +28,11 @@ import (
 //	a text with blanks around or runs of     the text without, one blank for each run; a phone
 //	them in it, control characters           number keeps those inside
 //	"", " ", "-", "N/A", "NULL", "UNKNOWN",  missing; but people are called Null and None, so
-//	"NONE", "0000-00-00"                     those two stay in a name
+//	"NONE", "0000-00-00"                     those two stay in a name, and all but blanks in
+//	                                         a phone number
+//	characters that change how others are    the text without; U+200C and U+200D stay, which
+//	shown (U+202E and others of Cf)          some scripts need
+//	a byte order mark before the record      the record
 //	bytes that are not UTF-8                 Windows-1252, which has all printable characters of
 //	                                         Latin-1: byte by byte, since a column in UTF-8 may
 //	                                         stand beside one that is not. What is UTF-8 stays.
@@ -44,7 +48,7 @@ import (
 //	somebody, a phone, a zip, a street       and are not made up: zip 501 is 501
 //	any other number for a text              dropped
 //	true, {}, [], over 1,024 bytes           dropped
-//	ten digits for a phone number            (123) 456-7890; any other is as it came
+//	ten digits for a phone number            (123) 456-7890; any other is as it came, "n/a" too
 //	P and R, also padded or small            PREMIUM and REGULAR
 //	any other type, or none                  UNKNOWN, and counted
 //	points as "1500", "0001500", "1,500",    1500
@@ -85,6 +89,16 @@ func (m member) ours() field {
 	return [...]field{ofID, ofFirstName, ofLastName, ofStreet, ofStreet, ofCity, ofState, ofZipCode, ofPhone, ofEmail, ofTier, ofPoints}[m]
 }
 
+// read reads a value of a member as a text. A phone number is what they say it
+// is.
+func (m member) read(v wire.Loose, digits bool) reading {
+	if m == phone {
+		return asItCame(v)
+	}
+
+	return textOf(v, digits)
+}
+
 // record is what was read of one answer.
 type record struct {
 	findings
@@ -97,6 +111,8 @@ type record struct {
 // r has failed where it is rejected.
 func decode(r *wire.Reader, asked string) (Customer, findings) {
 	var rec record
+
+	r.PassMark()
 
 	for key := range r.Object() {
 		if m, known := members[key]; known {
@@ -129,7 +145,7 @@ func (rec *record) take(m member, value wire.Loose, asked string) {
 	if rec.values[m].Form != wire.Absent {
 		rec.repair(m.ours())
 
-		if textOf(value, true).text == "" {
+		if m.read(value, true).text == "" {
 			return
 		}
 	}
@@ -265,12 +281,10 @@ func (rec *record) points() *int64 {
 // text is a member that is a text with us, cleaned; digits says that a whole
 // number is one too.
 func (rec *record) text(m member, digits bool) string {
-	read := textOf(rec.values[m], digits)
+	read := m.read(rec.values[m], digits)
 
 	switch m {
-	case phone:
-		read = asItCame(rec.values[m])
-	case firstName, lastName, number:
+	case phone, firstName, lastName, number:
 	default:
 		if noName(read.text) {
 			read = reading{repaired: true}

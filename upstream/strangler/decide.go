@@ -103,7 +103,7 @@ func ripe(r Ramp, percent int, e evidence, inStep time.Duration) bool {
 		return false
 	case percent > 0 && e.step.of-e.step.bad < least:
 		return false
-	case r.MaxErrorRatio > 0 && e.step.above(r.MaxErrorRatio), r.MaxDiffRatio > 0 && e.differ.above(r.MaxDiffRatio):
+	case r.MaxErrorRatio > 0 && e.step.above(r.MaxErrorRatio), r.maxDiff() > 0 && e.differ.above(r.maxDiff()):
 		return false
 	default:
 		return bound == 0 || e.fresh <= bound
@@ -132,11 +132,11 @@ func failing(r Ramp, e evidence) string {
 
 // differing is why its answers differ too often.
 func differing(r Ramp, e evidence) string {
-	if r.MaxDiffRatio <= 0 || e.differ.bad < rampFailures || !e.differ.beyond(r.MaxDiffRatio, differDoubt) {
+	if r.maxDiff() <= 0 || e.differ.bad < rampFailures || !e.differ.beyond(r.maxDiff(), differDoubt) {
 		return ""
 	}
 
-	return fmt.Sprintf("%d of %d compared answers differ, at most %s may", e.differ.bad, e.differ.of, share(r.MaxDiffRatio))
+	return fmt.Sprintf("%d of %d compared answers differ, at most %s may", e.differ.bad, e.differ.of, share(r.maxDiff()))
 }
 
 // slow is why it takes too long.

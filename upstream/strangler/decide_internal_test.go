@@ -11,7 +11,7 @@ func TestDecide(t *testing.T) {
 
 	const ms = time.Millisecond
 
-	ramp := Ramp{Step: 5, Every: time.Minute, MaxErrorRatio: 0.01, MaxDiffRatio: 0.001, MaxP99Ratio: 1.2}
+	ramp := Ramp{Step: 5, Every: time.Minute, MaxErrorRatio: 0.01, MaxDiffRatio: new(0.001), MaxP99Ratio: 1.2}
 	good := evidence{sharp: tally{0, 50}, late: tally{0, 100}, step: tally{2, 1000}, differ: tally{0, 1000}, old: 100 * ms, fresh: 110 * ms}
 	unlimited := Ramp{Step: 5, Every: time.Minute}
 

@@ -37,8 +37,16 @@ type differences struct {
 
 	labelled knownPaths // in metrics, which forget nothing
 	failures int        // in a row
+	failing  bool       // the last one that says anything was a failure
+	last     *failure   // of the new side, since the report was forgotten
 	restsTo  time.Time
 	history  history
+}
+
+// failure is what kept the new side's answer from being compared.
+type failure struct {
+	At   time.Time `json:"at"`
+	Kind string    `json:"kind"` // of fault, or status 503, unreadable or panic
 }
 
 // spot is where and how answers differ.
@@ -75,8 +83,21 @@ func newDifferences(metrics *telemetry.StranglerRoute) *differences {
 	return d
 }
 
-// came notes what came of a comparison.
-func (d *differences) came(of outcome) {
+// lost notes why the new side gave no answer, and reports whether that is the
+// first of a series.
+func (d *differences) lost(kind string) (first bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+
+	first, d.failing = !d.failing, true
+	d.last = &failure{At: time.Now().UTC(), Kind: kind}
+
+	return first
+}
+
+// came notes what came of a comparison, and reports whether that ends a series of
+// failures.
+func (d *differences) came(of outcome) (again bool) {
 	d.metrics.Compared(string(of))
 
 	d.mu.Lock()
@@ -86,13 +107,23 @@ func (d *differences) came(of outcome) {
 
 	switch of {
 	case cameSame, cameDifferent:
-		d.failures = 0
+		again, d.failing, d.failures = d.failing, false, 0
 	case cameLost:
 		if d.failures++; d.failures >= maxLost {
 			d.restsTo = time.Now().Add(restAfterLost)
 		}
 	case cameSkipped: // It says nothing of the new side.
 	}
+
+	return again
+}
+
+// lastFailure is nil where there is none.
+func (d *differences) lastFailure() *failure {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+
+	return d.last
 }
 
 // rests reports whether the new side is left alone: it has failed again and
@@ -138,6 +169,7 @@ func (d *differences) forget() int {
 	defer d.mu.Unlock()
 
 	were := len(d.found)
+	d.last = nil
 	d.since, d.counts, d.found, d.reported = time.Now(), map[outcome]uint64{}, map[spot]*finding{}, knownPaths{}
 
 	return were

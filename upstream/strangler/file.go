@@ -110,11 +110,22 @@ type Ramp struct {
 	Every time.Duration `json:"every" yaml:"every"` // as text, such as 10m
 	// The most that the new system may have: the share of failed requests, the
 	// share of compared answers that differ, and its 99th percentile over that of
-	// the old one. 0 is not looked at.
-	MaxErrorRatio float64 `json:"max_error_ratio,omitempty" yaml:"max_error_ratio,omitempty"`
-	MaxDiffRatio  float64 `json:"max_diff_ratio,omitempty"  yaml:"max_diff_ratio,omitempty"`
-	MaxP99Ratio   float64 `json:"max_p99_ratio,omitempty"   yaml:"max_p99_ratio,omitempty"`
+	// the old one. 0 is not looked at. Differences are looked at unless it is said
+	// that they are not, where the route reads: a new system that answers 404 to all
+	// fails nobody. There nil is 0.001.
+	MaxErrorRatio float64  `json:"max_error_ratio,omitempty" yaml:"max_error_ratio,omitempty"`
+	MaxDiffRatio  *float64 `json:"max_diff_ratio,omitempty"  yaml:"max_diff_ratio,omitempty"`
+	MaxP99Ratio   float64  `json:"max_p99_ratio,omitempty"   yaml:"max_p99_ratio,omitempty"`
 	// MinRequests is how many the new system must have answered in a step before
 	// the next one; 0 is 20.
 	MinRequests int `json:"min_requests,omitempty" yaml:"min_requests,omitempty"`
+}
+
+// maxDiff is the share of compared answers that may differ, 0 for any.
+func (r Ramp) maxDiff() float64 {
+	if r.MaxDiffRatio == nil {
+		return 0
+	}
+
+	return *r.MaxDiffRatio
 }

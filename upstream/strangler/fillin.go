@@ -11,6 +11,7 @@ const (
 	usualConcurrent = 16
 	usualPerSecond  = 1000
 	usualRequests   = 20
+	usualDiffRatio  = 0.001
 	oldRoot         = "/api"
 )
 
@@ -54,13 +55,23 @@ func fillInRoute(r Route) Route {
 		r.Methods = append(slices.Clone(r.Methods), http.MethodHead)
 	}
 
-	if r.Ramp != nil && r.Ramp.MinRequests == 0 {
-		ramp := *r.Ramp
-		ramp.MinRequests = usualRequests
-		r.Ramp = &ramp
+	if r.Ramp != nil {
+		r.Ramp = fillInRamp(*r.Ramp, onlyReads(r.Methods))
 	}
 
 	return r
+}
+
+func fillInRamp(r Ramp, reads bool) *Ramp {
+	if r.MinRequests == 0 {
+		r.MinRequests = usualRequests
+	}
+
+	if r.MaxDiffRatio == nil && reads {
+		r.MaxDiffRatio = new(usualDiffRatio)
+	}
+
+	return &r
 }
 
 // fillInPath returns the service of the path's route, by now.

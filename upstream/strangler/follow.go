@@ -19,6 +19,9 @@ const (
 	// tick is longer than the steps in which file systems tell the time: a file
 	// that is younger may change again without looking different.
 	tick = 2 * time.Second
+	// everyTry is how often it is tried to write what could not be written: seldom,
+	// for it waits for the lock, and roll-backs wait for that.
+	everyTry = 5 * time.Second
 )
 
 // follow looks at the file until the end.
@@ -36,12 +39,19 @@ func (t *Table) follow(ctx context.Context) {
 	}
 }
 
-// look takes a file that has changed. One that is written in place, rather than
-// replaced, may be half of itself: it is taken once it looks the same twice.
+// look takes a file that has changed, and writes what is owed to one that has
+// not.
 func (t *Table) look(ctx context.Context) {
 	t.change.Lock()
 	defer t.change.Unlock()
 
+	t.take(ctx)
+	t.writeAgain(ctx)
+}
+
+// take takes a file that has changed. One that is written in place, rather than
+// replaced, may be half of itself: it is taken once it looks the same twice.
+func (t *Table) take(ctx context.Context) {
 	info, err := os.Stat(t.options.File)
 	if err != nil {
 		t.refuse(ctx, err)
@@ -82,14 +92,14 @@ func (t *Table) reread(ctx context.Context) {
 	d, err := parse(data, t.options.Services)
 	if err != nil {
 		t.options.Metrics.Reloaded("refused")
-		t.now.Store(&standing{document: was.document, unwritten: was.unwritten, fileError: t.explain(err)})
+		t.stand(&standing{document: was.document, unwritten: was.unwritten, fileError: t.explain(err)})
 		t.options.Log.LogAttrs(ctx, slog.LevelError, "routes file refused, nothing has changed", slog.String("error", t.explain(err)))
 
 		return
 	}
 
 	t.options.Metrics.Reloaded("ok")
-	t.now.Store(&standing{document: d})
+	t.stand(&standing{document: d})
 	t.putInForce(ctx, d, origin{by: "file"})
 }
 
@@ -112,7 +122,7 @@ func (t *Table) refuse(ctx context.Context, err error) {
 		return
 	}
 
-	t.now.Store(&standing{document: was.document, unwritten: was.unwritten, fileError: why})
+	t.stand(&standing{document: was.document, unwritten: was.unwritten, fileError: why})
 	t.options.Log.LogAttrs(ctx, slog.LevelError, "routes file cannot be had, nothing has changed", slog.String("error", why))
 }
 
@@ -125,9 +135,13 @@ func (t *Table) explain(err error) string {
 	return err.Error()
 }
 
-// read reads a file, and no more of it than may be.
+// errNotRegular is a pipe, a socket or a device in the place of a file.
+var errNotRegular = errors.New("is not a regular file")
+
+// read reads a file, and no more of it than may be. It does not wait for anybody:
+// whoever reads has the routes locked, for roll-backs too.
 func read(file string) ([]byte, os.FileInfo, error) {
-	f, err := os.Open(file) //nolint:gosec // The operator's file.
+	f, err := os.OpenFile(file, os.O_RDONLY|atOnce, 0) //nolint:gosec // The operator's file.
 	if err != nil {
 		return nil, nil, err //nolint:wrapcheck // It names the file and what was tried.
 	}
@@ -137,6 +151,10 @@ func read(file string) ([]byte, os.FileInfo, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return nil, nil, err //nolint:wrapcheck // As above.
+	}
+
+	if !info.Mode().IsRegular() && !info.IsDir() { // A folder says so by itself.
+		return nil, nil, &fs.PathError{Op: "open", Path: file, Err: errNotRegular}
 	}
 
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"storefront/internal/fault"
 	"storefront/upstream/strangler/compare"
 )
 
@@ -43,7 +44,9 @@ func (s *shadows) settle(c comparison) {
 	}
 
 	came, found := s.look(c)
-	c.route.differences.came(came)
+	if again := c.route.differences.came(came); again {
+		s.log.InfoContext(s.ctx, "shadow answers again", slog.String("route", c.route.Name))
+	}
 
 	if came == cameSame || came == cameDifferent {
 		c.route.figures.compared(came == cameSame)
@@ -63,7 +66,7 @@ func (s *shadows) look(c comparison) (came outcome, found []compare.Difference) 
 			s.log.ErrorContext(s.ctx, "comparing panicked", slog.String("route", c.route.Name), slog.String("request_id", c.id),
 				slog.String("panic", fmt.Sprint(cause)), slog.String("stack", string(debug.Stack())))
 
-			came, found = cameLost, nil
+			came, found = s.lost(c, "panic"), nil
 		}
 	}()
 
@@ -75,8 +78,10 @@ func (s *shadows) look(c comparison) (came outcome, found []compare.Difference) 
 	switch {
 	case s.ctx.Err() != nil:
 		return cameSkipped, nil
-	case err != nil || reply.Status == 0 || failed(reply, nil):
-		return cameLost, nil
+	case err != nil:
+		return s.lost(c, fault.KindOf(err).String()), nil
+	case reply.Status == 0 || failed(reply, nil):
+		return s.lost(c, "status "+strconv.Itoa(reply.Status)), nil
 	case reply.Status != c.old.Status:
 		return cameDifferent, []compare.Difference{{
 			Path: statusPath, Kind: statusKind, Old: strconv.Itoa(c.old.Status), New: strconv.Itoa(reply.Status),
@@ -85,7 +90,21 @@ func (s *shadows) look(c comparison) (came outcome, found []compare.Difference) 
 		return cameSame, nil
 	}
 
-	return c.bodies(reply)
+	if came, found = c.bodies(reply); came == cameLost {
+		s.lost(c, "unreadable")
+	}
+
+	return came, found
+}
+
+// lost notes a failure of the new side. The log has the first of a series: all of
+// them would be one for each request.
+func (s *shadows) lost(c comparison, kind string) outcome {
+	if c.route.differences.lost(kind) {
+		s.log.WarnContext(s.ctx, "shadow fails", slog.String("route", c.route.Name), slog.String("kind", kind), slog.String("request_id", c.id))
+	}
+
+	return cameLost
 }
 
 // bodies compares what both sides have said.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -89,6 +90,13 @@ func (t *Table) putRoutes(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
+	// What is wrong is refused before anybody waits for it, be it slow to read.
+	if _, err := parse(body, t.options.Services); err != nil {
+		t.answer(w, r, err)
+
+		return
+	}
+
 	t.operate(w, r, true, func(*document) ([]byte, error) { return body, nil })
 }
 
@@ -128,6 +136,11 @@ func (t *Table) operate(w http.ResponseWriter, r *http.Request, replaces bool, n
 		return next(d)
 	})
 
+	t.answer(w, r, err)
+}
+
+// answer shows the routes after a change, or says why there is none.
+func (t *Table) answer(w http.ResponseWriter, r *http.Request, err error) {
 	wrong, invalid := errors.AsType[*wrongError](err)
 
 	switch {
@@ -197,25 +210,28 @@ func operatorsBody(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 		return nil, false
 	}
 
-	return body, true
+	return bytes.TrimPrefix(body, []byte(byteOrderMark)), true
 }
 
 // patch is a change of a route; what is nil stays.
 type patch struct {
-	Mode     *Mode `json:"mode"`
-	Percent  *int  `json:"percent"`
-	Fallback *bool `json:"fallback"`
+	Mode     *Mode `yaml:"mode"`
+	Percent  *int  `yaml:"percent"`
+	Fallback *bool `yaml:"fallback"`
 }
 
+// read is as strict as that of a file: no name twice, nor in other letters.
 func (p *patch) read(body []byte) error {
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.DisallowUnknownFields()
-
-	if err := decoder.Decode(p); err != nil || *p == (patch{}) {
+	if readable(body) != nil || !json.Valid(body) {
 		return errBadChange
 	}
 
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+	root, err := readJSON(body)
+	if err != nil || root.kind != object {
+		return errBadChange
+	}
+
+	if wrong := (places{}).value(root, reflect.ValueOf(p).Elem(), ""); wrong != nil || *p == (patch{}) {
 		return errBadChange
 	}
 

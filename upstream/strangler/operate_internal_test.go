@@ -24,7 +24,7 @@ func TestShow(t *testing.T) {
 		"routes": []any{map[string]any{
 			"name": "users", "mode": "old", "service": "user", "methods": []any{"GET", "HEAD"},
 			"paths": []any{map[string]any{"old": "/api/users/{id}", "new": "/users/{id}", "old_query": "detail=full", "user": "id"}},
-			"ramp":  map[string]any{"step": 5.0, "every": "1m30s", "min_requests": 20.0},
+			"ramp":  map[string]any{"step": 5.0, "every": "1m30s", "max_diff_ratio": 0.001, "min_requests": 20.0},
 		}},
 	}
 
@@ -108,6 +108,9 @@ func TestPatch(t *testing.T) {
 		"null":                    {"users", `null`, nil, 400, "", ""},
 		"what may not be":         {"users", `{"service":"order"}`, nil, 400, "", ""},
 		"more than one":           {"users", `{"mode":"old"}{}`, nil, 400, "", ""},
+		"a name twice":            {"users", `{"mode":"old","mode":"new"}`, nil, 400, "", ""},
+		"a name in capitals":      {"users", `{"MODE":"old"}`, nil, 400, "", ""},
+		"a mark before it":        {"users", "\ufeff" + `{"percent": 30}`, nil, 200, usersRoute + "  mode: percent # for now\n  percent: 30\n", ""},
 		"no JSON":                 {"users", `mode: old`, nil, 400, "", "The body must be an object with any of mode"},
 		"another type":            {"users", `{"mode":"old"}`, []string{"Content-Type", "text/html"}, 415, "", ""},
 		"too much":                {"users", `{"mode":"` + strings.Repeat("x", maxFile) + `"}`, nil, 413, "", ""},
@@ -137,6 +140,22 @@ func TestPatch(t *testing.T) {
 				t.Error("the answer is not what is in force")
 			}
 		})
+	}
+}
+
+// What is wrong with a body is found out while routes can be changed, and what
+// takes long to read is not read.
+func TestPutHoldsNothingUp(t *testing.T) {
+	t.Parallel()
+
+	o := open(t, yamlFile(t), usersOld)
+
+	o.change.Lock()
+	defer o.change.Unlock()
+
+	answer := o.ask(t, http.MethodPut, "/strangler/routes", "a: |"+strings.Repeat("\n ", maxFile/2-2))
+	if detail, _ := decoded(t, answer)["detail"].(string); answer.StatusCode != http.StatusBadRequest || !strings.HasPrefix(detail, "routes:1: texts in blocks") {
+		t.Errorf("got %d, %s", answer.StatusCode, detail)
 	}
 }
 

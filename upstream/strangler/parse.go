@@ -15,6 +15,9 @@ import (
 // port takes.
 const maxFile = 64 << 10
 
+// byteOrderMark is what some editors begin a text with; one says nothing.
+const byteOrderMark = "\ufeff"
+
 // document is a routes file that may be put in force.
 type document struct {
 	data  []byte // as it is written
@@ -69,6 +72,8 @@ func (d *document) locate(wrong *wrongError) {
 
 // outline reads what a file says, whatever that may mean.
 func outline(data []byte) (*document, error) {
+	data = bytes.TrimPrefix(data, []byte(byteOrderMark))
+
 	if err := readable(data); err != nil {
 		return nil, err
 	}

@@ -57,7 +57,7 @@ routes:
 						Name: "people", Service: "crm", Methods: reads, Mode: ModePercent, Percent: 5, Fallback: true,
 						Paths:   []Path{{Old: "/old/people/{who}/{rest...}", New: "/v1.2/{who}/p/{rest...}", OldQuery: "full=1&x=%20", User: "who"}, {Old: "/old/people", New: "/old/people"}, {Old: "/old/{user_id}", New: "/old/{user_id}", User: "user_id"}},
 						Compare: Compare{Ignore: []string{"$.a"}, Tolerance: map[string]float64{"$.b": 0.5}, Unordered: []string{"$[*]"}, Exact: true},
-						Ramp:    &Ramp{Step: 5, Every: 10 * time.Minute, MaxErrorRatio: 0.01, MaxDiffRatio: 0.001, MaxP99Ratio: 1.2, MinRequests: 7},
+						Ramp:    &Ramp{Step: 5, Every: 10 * time.Minute, MaxErrorRatio: 0.01, MaxDiffRatio: new(0.001), MaxP99Ratio: 1.2, MinRequests: 7},
 					},
 					{
 						Name: "writes", Service: "crm", Methods: []string{"POST", "PUT"}, Mode: ModePercent, IdempotencyKey: "Idempotency-Key",
@@ -70,12 +70,30 @@ routes:
 			"routes:\n- path: /api/carts/{id}\n  mode: old\n  percent: 0\n  ramp: {step: 1, every: 1s}\n",
 			File{Shadow: bounds, Routes: []Route{{
 				Name: "carts", Paths: []Path{{Old: "/api/carts/{id}", New: "/carts/{id}"}}, Methods: reads, Mode: ModeOld,
-				Ramp: &Ramp{Step: 1, Every: time.Second, MinRequests: 20},
+				Ramp: &Ramp{Step: 1, Every: time.Second, MaxDiffRatio: new(0.001), MinRequests: 20},
 			}}},
+		},
+		"differences that are not to be looked at, and writes, of which there are none": {
+			"routes:\n- path: /api/carts/{id}\n  mode: old\n  ramp: {step: 1, every: 1s, max_diff_ratio: 0}\n" +
+				"- {name: writes, path: /api/carts, mode: old, methods: [POST], idempotency_key: K, ramp: {step: 1, every: 1s}}\n",
+			File{Shadow: bounds, Routes: []Route{
+				{
+					Name: "carts", Paths: []Path{{Old: "/api/carts/{id}", New: "/carts/{id}"}}, Methods: reads, Mode: ModeOld,
+					Ramp: &Ramp{Step: 1, Every: time.Second, MaxDiffRatio: new(0.0), MinRequests: 20},
+				},
+				{
+					Name: "writes", Paths: []Path{{Old: "/api/carts", New: "/carts"}}, Methods: []string{"POST"}, Mode: ModeOld, IdempotencyKey: "K",
+					Ramp: &Ramp{Step: 1, Every: time.Second, MinRequests: 20},
+				},
+			}},
 		},
 		"a shop's path with a word of its own": {
 			"routes:\n- path: {old: '/api/users/{id}', new: '/people/{id}'}\n  service: user\n  mode: new\n",
 			File{Shadow: bounds, Routes: []Route{{Name: "users", Paths: []Path{{Old: "/api/users/{id}", New: "/people/{id}", User: "id"}}, Service: "user", Methods: reads, Mode: ModeNew}}},
+		},
+		"a mark before it": {
+			"\ufeff" + usersRoute + "  mode: new\n",
+			File{Routes: []Route{{Name: "users", Paths: []Path{users}, Service: "user", Methods: reads, Mode: ModeNew}}, Shadow: bounds},
 		},
 		"lines that end in two bytes": {
 			"# a comment\r\nroutes:\r\n- path: /api/products # and one more\r\n  mode: old\r\n",
@@ -189,6 +207,11 @@ func TestParseRefuses(t *testing.T) {
 		"a user who is a rest":   {"routes:\n- path: {old: '/a/{b...}', user: b...}\n  mode: old\n", `f:2: routes[0].path.user: must be a variable of the old path, not "b..."`},
 		"many shadows":           {route("shadow: {max_concurrent: 257}\n"), "f:4: shadow.max_concurrent: must be 0 to 256"},
 		"many a second":          {route("shadow: {max_per_second: 100001}\n"), "f:4: shadow.max_per_second: must be 0 to 100000"},
+		"a text in a block":      {"# a |\nroutes:\n- path: /a\n  mode: |-\n    old\n", "f:4: texts in blocks"},
+		"a folded text":          {"routes:\n- path: /a # >\n  mode: > # b\n    old\n", "f:3: texts in blocks"},
+		"a block with a tag":     {"routes:\n- path: /a\n  \"x #\": !!str |2+\n    old\n", "f:3: texts in blocks"},
+		"a second mark":          {"\ufeff\ufeff" + usersOld, "f:1: has a character that cannot be seen"},
+		"a mark inside":          {usersOld + "# \ufeff\n", "f:4: has a character that cannot be seen"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -194,7 +194,7 @@ func TestRampGoesUp(t *testing.T) {
 
 	const last = 4
 
-	ramp := &Ramp{Step: 30, Every: time.Minute, MaxErrorRatio: 0.01, MaxDiffRatio: 0.001, MaxP99Ratio: 1.2}
+	ramp := &Ramp{Step: 30, Every: time.Minute, MaxErrorRatio: 0.01, MaxDiffRatio: new(0.001), MaxP99Ratio: 1.2}
 	f := play(t, 3, Route{Mode: ModePercent, Ramp: ramp}, load{rate: 30, lasts: 6 * time.Minute, old: in20, new: until(5*time.Minute+30*time.Second, in20, broken)})
 
 	if len(f.moves) != last+1 {

@@ -29,6 +29,8 @@ type routeReport struct {
 	Skipped   uint64    `json:"skipped"`
 	DiffRatio float64   `json:"diff_ratio"` // of those compared
 
+	LastFailure *failure `json:"last_failure,omitempty"`
+
 	Differences []finding `json:"differences"` // the most frequent first
 	Moves       []moveAt  `json:"moves"`       // the newest first
 }
@@ -93,6 +95,7 @@ func (r *route) reported() routeReport {
 		Differences: found, Moves: append([]moveAt{}, moves...),
 	}
 	made.Sides, made.Fallbacks = sidesOf(r)
+	made.LastFailure = r.differences.lastFailure()
 
 	for _, p := range r.Paths {
 		made.Paths = append(made.Paths, pathSides{p.Old, p.New})

@@ -68,7 +68,7 @@ func TestReport(t *testing.T) {
 		want := `{"generated_at":"` + now + `","routes":[{
 			"name":"users","mode":"percent","percent":25,"paths":[{"old":"/api/users","new":"/users"},{"old":"/api/users/{id}","new":"/users/{id}"}],
 			"sides":{"old":{"requests":0,"failed":0,"p50_ms":0,"p99_ms":0},"new":{"requests":0,"failed":0,"p50_ms":0,"p99_ms":0}},"fallbacks":0,
-			"since":"` + now + `","compared":4,"different":1,"failed":1,"skipped":1,"diff_ratio":0.25,
+			"since":"` + now + `","compared":4,"different":1,"failed":1,"skipped":1,"diff_ratio":0.25,"last_failure":{"at":"` + now + `","kind":"status 500"},
 			"differences":[
 				{"path":"$.n","kind":"value","count":1,"first_seen":"` + now + `","last_seen":"` + now + `","examples":[
 					{"old":"99","new":"99.9","delta":"+0.5","request_id":"<script>alert(\"x\")</script>","path":"/users/{id}","at":"` + now + `"}]},

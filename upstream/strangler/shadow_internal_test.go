@@ -204,6 +204,30 @@ func TestShadowAsks(t *testing.T) {
 	})
 }
 
+// The log has the first failure of a series, and its end.
+func TestShadowSaysWhyItFails(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		log := &events{}
+
+		c := newComparing(t, Compare{})
+		c.logTo(slog.New(slog.NewTextHandler(log, nil)))
+
+		for _, says := range []peek{newSays(503, "secret"), newSays(500, ""), newSays(200, ""), newSays(200, "")} {
+			c.ask(Reply{Status: 200}, says)
+			synctest.Wait()
+		}
+
+		if n := log.count("level=WARN", "shadow fails", "route=users", `kind="status 503"`); n != 1 || log.count("shadow fails") != 1 || log.count("answers again") != 1 || log.count("secret") != 0 {
+			t.Errorf("got %s", log.text.String())
+		}
+
+		if last := c.route.reported().LastFailure; last == nil || last.Kind != "status 500" || last.At.IsZero() {
+			t.Errorf("the report has %+v", last)
+		}
+	})
+}
+
 func TestShadowPanicsAreLogged(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

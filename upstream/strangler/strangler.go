@@ -21,6 +21,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"storefront/internal/resilience"
 	"storefront/internal/telemetry"
@@ -82,6 +83,7 @@ type Table struct {
 	wait   bool        // it was being written then
 	gone   bool        // it was not there then
 	seen   string      // the revision of what was read from it last
+	tried  time.Time   // when it could not be written last
 	now    atomic.Pointer[standing]
 
 	stop    context.CancelFunc

@@ -188,7 +188,7 @@ func checkRamp(r *Route, where string) *wrongError {
 		return wrongf(0, join(where, "every"), "must be 1s to 720h")
 	case ramp.MaxErrorRatio < 0 || ramp.MaxErrorRatio > 1:
 		return wrongf(0, join(where, "max_error_ratio"), "must be 0 to 1")
-	case ramp.MaxDiffRatio < 0 || ramp.MaxDiffRatio > 1:
+	case ramp.maxDiff() < 0 || ramp.maxDiff() > 1:
 		return wrongf(0, join(where, "max_diff_ratio"), "must be 0 to 1")
 	case ramp.MaxP99Ratio != 0 && (ramp.MaxP99Ratio < 1 || ramp.MaxP99Ratio > maxRatio):
 		return wrongf(0, join(where, "max_p99_ratio"), "must be 0, or 1 to %d", maxRatio)

@@ -147,7 +147,7 @@ func (w *way) compares() bool {
 	case ModeShadow:
 		return w.safe
 	case ModePercent:
-		return w.safe && w.route.Ramp != nil && w.route.Ramp.MaxDiffRatio > 0
+		return w.safe && w.route.Ramp != nil && w.route.Ramp.maxDiff() > 0
 	case ModeOld, ModeNew:
 		return false
 	default:

@@ -93,7 +93,7 @@ func TestCarry(t *testing.T) {
 	)
 
 	back := Route{Mode: ModeNew, Fallback: true}
-	ramped := Route{Mode: ModePercent, Ramp: &Ramp{MaxDiffRatio: 0.001}}
+	ramped := Route{Mode: ModePercent, Ramp: &Ramp{MaxDiffRatio: new(0.001)}}
 
 	for name, test := range map[string]struct {
 		side     Side

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 var (
@@ -74,8 +75,8 @@ func (t *Table) alterOnce(ctx context.Context, a alteration, last bool) error {
 	}
 
 	inFile := was.fileError == "" && was.unwritten == ""
-	if bytes.Equal(data, was.document.data) && (inFile || !a.replaces) {
-		return nil // Nothing is to change.
+	if bytes.Equal(data, was.document.data) && inFile {
+		return nil // Nothing is to change, and nothing is owed to the file.
 	}
 
 	d, err := parse(data, t.options.Services)
@@ -90,14 +91,52 @@ func (t *Table) alterOnce(ctx context.Context, a alteration, last bool) error {
 			return err
 		}
 
-		now.fileError, now.unwritten = was.fileError, err.Error()
+		now.fileError, now.unwritten, t.tried = was.fileError, err.Error(), time.Now()
 		t.options.Log.LogAttrs(ctx, slog.LevelWarn, "routes changed in this process alone, not written", slog.String("error", err.Error()))
 	}
 
-	t.now.Store(now)
+	t.stand(now)
 	t.putInForce(ctx, d, a.origin)
 
 	return nil
+}
+
+// stand notes what the routes in force came from.
+func (t *Table) stand(now *standing) {
+	t.now.Store(now)
+	t.options.Metrics.NotWritten(now.unwritten != "")
+}
+
+// writeAgain writes what could not be written when it was put in force, unless
+// the file says something else by now. It is for a file that is looked at while
+// t.change is held.
+func (t *Table) writeAgain(ctx context.Context) {
+	was := t.now.Load()
+	if bad := was.fileError != "" && !t.gone; was.unwritten == "" || bad || t.wait || time.Since(t.tried) < everyTry {
+		return
+	}
+
+	target := resolve(t.options.File)
+
+	unlock, err := lock(target)
+	if err == nil {
+		defer unlock()
+
+		t.reread(ctx) // Whoever had the lock may have changed it.
+
+		if t.now.Load() != was {
+			return
+		}
+
+		err = t.write(target, was.document.data)
+	}
+
+	if t.tried = time.Now(); err != nil {
+		return // It was said when it was put in force, and is shown until it is written.
+	}
+
+	t.stand(&standing{document: was.document})
+	t.options.Log.LogAttrs(ctx, slog.LevelInfo, "routes written that could not be before", slog.String("revision", was.document.revision()))
 }
 
 // writeOver writes the file where it may.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -11,6 +12,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // What is written changes as little as can be.
@@ -78,7 +80,7 @@ func TestEditInPlace(t *testing.T) {
 			`{"routes":[{"path":"\/api\/products","mode":"new"}]}`,
 		},
 		"what cannot be done in place": {
-			"routes:\n- path: /api/products\n  mode: >-\n    old\n",
+			"routes:\n- path: /api/products\n  mode: \"o\\x6Cd\"\n",
 			place{ModePercent, 7},
 			header + "routes:\n  - path: /api/products\n    mode: percent\n    percent: 7\n",
 		},
@@ -407,6 +409,76 @@ func TestWrittenLater(t *testing.T) {
 		save(t, o.file, usersNew)
 		looked(1)
 		checkPlace(t, o, "new")
+	})
+}
+
+// What could not be written is written once it can be, by whoever asks for the
+// same again, and by nobody: other replicas follow, and so does a restart.
+func TestWrittenOnceItCanBe(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]func(t *testing.T, o opened){
+		"who asks again": func(t *testing.T, o opened) {
+			t.Helper()
+
+			if got := decoded(t, o.ask(t, http.MethodPatch, "/strangler/routes/users", `{"mode":"old"}`)); got["not_written"] != nil {
+				t.Errorf("it is still not written: %v", got["not_written"])
+			}
+		},
+		"nobody": func(t *testing.T, _ opened) { t.Helper(); time.Sleep(2 * everyTry) },
+	}
+	for name, asks := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			file := yamlFile(t)
+
+			synctest.Test(t, func(t *testing.T) {
+				o, other := open(t, file, usersNew), open(t, file, "")
+				do(t, os.Mkdir(file+".lock", 0o700))
+
+				if got, _ := decoded(t, o.ask(t, http.MethodPatch, "/strangler/routes/users", `{"mode":"old"}`))["not_written"].(string); !strings.Contains(got, "lock") {
+					t.Errorf("not_written is %q", got)
+				}
+
+				o.checkMetrics(t, map[string]string{"strangler_not_written": "1"})
+				checkPlace(t, o, "old")
+				do(t, os.Remove(file+".lock"))
+				asks(t, o)
+
+				if got := o.content(t); got != usersOld || o.shown(t)["not_written"] != nil {
+					t.Errorf("the file is\n%s", got)
+				}
+
+				looked(2)
+				checkPlace(t, other, "old")
+				o.checkMetrics(t, map[string]string{"strangler_not_written": "0", `strangler_moves_total{by="operator",route="users"}`: "1"})
+			})
+		})
+	}
+}
+
+// A file that somebody else has changed meanwhile comes before what is owed to it.
+func TestNotWrittenOverOthers(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		o := open(t, yamlFile(t), usersNew)
+		do(t, os.Mkdir(o.file+".lock", 0o700))
+
+		if moved, err := o.move(move{"users", place{ModeNew, 0}, place{ModeOld, 0}, "guard", ""}); err != nil || !moved {
+			t.Fatal(moved, err)
+		}
+
+		do(t, os.Remove(o.file+".lock"))
+		save(t, o.file, usersRoute+"  mode: shadow\n")
+		time.Sleep(2 * everyTry)
+		checkPlace(t, o, "shadow")
+		o.checkMetrics(t, map[string]string{"strangler_not_written": "0"})
+
+		if got := o.content(t); got != usersRoute+"  mode: shadow\n" {
+			t.Errorf("the file is\n%s", got)
+		}
 	})
 }
 

@@ -23,6 +23,10 @@ func readYAML(data []byte) (root *node, err error) {
 		return nil, malformed(0, "has lists or objects that stand too deep in each other")
 	}
 
+	if line := blockText(data); line > 0 {
+		return nil, malformed(line, "texts in blocks (| and >) are not for this file")
+	}
+
 	defer func() {
 		if recover() != nil { // The parser is a library, and its input may be anything.
 			root, err = nil, malformed(0, "cannot be read as YAML")
@@ -78,6 +82,55 @@ func deep(data []byte) bool {
 	return false
 }
 
+// blockText is the first line that seems to begin a text in a block, 0 where
+// there is none. Nothing here needs one, and the parser takes time that grows with
+// the square of its lines.
+func blockText(data []byte) int {
+	number := 0
+
+	for line := range bytes.Lines(data) {
+		number++
+
+		rest := bytes.TrimSpace(line)
+		if bytes.HasPrefix(rest, []byte("#")) {
+			continue
+		}
+
+		// A comment may end it, if what seems to be one is not within quotes.
+		quoted := bytes.ContainsAny(rest, `"'`)
+
+		for end := 0; ; {
+			cut := bytes.Index(rest[end:], []byte(" #"))
+			if cut < 0 {
+				if (end == 0 || quoted) && endsInBlock(rest) {
+					return number
+				}
+
+				break
+			}
+
+			if end += cut; (quoted || cut == end) && endsInBlock(rest[:end]) {
+				return number
+			}
+
+			end += len(" #")
+		}
+	}
+
+	return 0
+}
+
+// endsInBlock reports whether a line ends in what begins a block: | or > with how
+// it is to be read, by themselves.
+func endsInBlock(line []byte) bool {
+	line = bytes.TrimRight(bytes.TrimSpace(line), "+-0123456789")
+	if len(line) == 0 || line[len(line)-1] != '|' && line[len(line)-1] != '>' {
+		return false
+	}
+
+	return len(line) == 1 || line[len(line)-2] == ' ' || line[len(line)-2] == '\t'
+}
+
 // yamlReader turns what the parser found into nodes.
 type yamlReader struct {
 	data  []byte
@@ -102,8 +155,6 @@ func (r *yamlReader) node(n ast.Node) (*node, error) {
 		return r.list(n)
 	case *ast.NullNode:
 		return &node{kind: nothing, line: r.line(n)}, nil
-	case *ast.LiteralNode:
-		return &node{kind: text, line: r.line(n), scalar: n.Value.Value}, nil
 	case *ast.StringNode:
 		return r.scalar(n, text), nil
 	case *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
