@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -35,9 +36,7 @@ func TestNoChangeByName(t *testing.T) {
 			r := httptest.NewRequestWithContext(t.Context(), test.method, "/strangler/routes/users", http.NoBody)
 			r.Host, r.RemoteAddr = test.host, "192.0.2.7:4711"
 
-			for key, values := range test.header {
-				r.Header[key] = values
-			}
+			maps.Copy(r.Header, test.header)
 
 			if why := intruder(r); (why == "") != test.passes {
 				t.Errorf("got %q", why)
