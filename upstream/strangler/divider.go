@@ -22,7 +22,12 @@ type divider struct {
 // Due is the side that a request for target is to be answered by, and whether the
 // old one stands in.
 func (d *divider) Due(ctx context.Context, target string) (side Side, standsIn bool) {
-	w, found := d.table.routes.Load().byNew(d.table, d.service, http.MethodGet, target, string(session.From(ctx)))
+	now := d.table.routes.Load()
+	if !now.divided[d.service] {
+		return New, false // Nearly always, in the end: it is not to cost a look-up.
+	}
+
+	w, found := now.byNew(d.table, d.service, http.MethodGet, target, string(session.From(ctx)))
 	if !found {
 		return New, false
 	}

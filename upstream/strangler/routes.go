@@ -23,6 +23,7 @@ type routes struct {
 	all      []*route            // in the order of the file
 	old      entries             // by which clients of the old API enter
 	fresh    map[string]entries  // by which clients of each new service enter
+	divided  map[string]bool     // new services that may share their requests with the old side
 	services map[string][]string // base URLs of new services, by name
 	bounds   Bounds              // of shadow requests
 }
@@ -58,7 +59,7 @@ func (r *route) as(said Route) *route {
 
 // newRoutes makes a file ready for use, with what is known of the routes of was.
 func newRoutes(f File, o Options, was *routes) *routes {
-	rs := &routes{fresh: map[string]entries{}, services: map[string][]string{}, bounds: f.Shadow}
+	rs := &routes{fresh: map[string]entries{}, divided: map[string]bool{}, services: map[string][]string{}, bounds: f.Shadow}
 
 	maps.Copy(rs.services, o.Services)
 
@@ -73,6 +74,7 @@ func newRoutes(f File, o Options, was *routes) *routes {
 		}
 
 		rs.all = append(rs.all, r)
+		rs.divided[r.Service] = rs.divided[r.Service] || r.Mode != ModeNew || r.Fallback
 
 		for _, p := range r.Paths {
 			rs.old = append(rs.old, newEntry(r, Old, p))
