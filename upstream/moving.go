@@ -56,8 +56,7 @@ var (
 // Follow has the services share their requests with an old system as the routes
 // file says, which is followed for as long as app runs. dir is where the file is
 // that is not set; without it there is none. The table is nil where nothing
-// moves. It is called before [Settings.Open],
-// and when all services are located.
+// moves. It is called before [Settings.Open], and when all services are located.
 func (s *Settings) Follow(app *serve.App, dir string) (*strangler.Table, error) {
 	m := &s.moving
 
