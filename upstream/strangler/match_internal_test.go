@@ -455,3 +455,29 @@ func BenchmarkByNew(b *testing.B) {
 		})
 	}
 }
+
+// TestTokensMoveNoWrite: who asks again with the same key does so with another
+// token, and is to reach the same system.
+func TestTokensMoveNoWrite(t *testing.T) {
+	t.Parallel()
+
+	for key := range 20 {
+		sides := map[Side]bool{}
+
+		for token := range 8 {
+			table := open(t, yamlFile(t), fmt.Sprintf(writing, "percent, percent: 50")) // A replica of its own.
+			header := http.Header{"Idempotency-Key": {fmt.Sprint(key)}}
+
+			w, err := table.routes.Load().byOld(table.Table, http.MethodPut, "/api/orders/7", fmt.Sprint(token), header.Get)
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			sides[w.side] = true
+		}
+
+		if len(sides) != 1 {
+			t.Errorf("key %d goes to both sides", key)
+		}
+	}
+}

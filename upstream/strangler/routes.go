@@ -153,7 +153,12 @@ func (r *routes) byOld(t *Table, method, target, principal string, header func(n
 		return way{}, errNeedsKey
 	}
 
-	side := e.side(principal, key, path, query, &values)
+	who := principal
+	if key != "" {
+		who = "" // Who asks again may have another token by then.
+	}
+
+	side := e.side(who, key, path, query, &values)
 	if key != "" {
 		side = t.keys.side(e.route.Name, e.whose(principal, path, query, &values), key, side)
 	}
