@@ -466,9 +466,9 @@ func TestTokensMoveNoWrite(t *testing.T) {
 
 		for token := range 8 {
 			table := open(t, yamlFile(t), fmt.Sprintf(writing, "percent, percent: 50")) // A replica of its own.
-			header := http.Header{"Idempotency-Key": {fmt.Sprint(key)}}
+			header := http.Header{"Idempotency-Key": {strconv.Itoa(key)}}
 
-			w, err := table.routes.Load().byOld(table.Table, http.MethodPut, "/api/orders/7", fmt.Sprint(token), header.Get)
+			w, err := table.routes.Load().byOld(table.Table, http.MethodPut, "/api/orders/7", strconv.Itoa(token), header.Get)
 			if err != nil {
 				t.Fatal(err)
 			}
