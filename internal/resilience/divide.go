@@ -102,6 +102,9 @@ type exchange struct {
 // Answer asks a side for whoever waits, and notes where the old one stands in.
 func (e *exchange) Answer(ctx context.Context, ask Ask) (Reply, error) {
 	reply, err := e.answer(ctx, ask)
+	if err == nil {
+		e.header.side = ask.Side
+	}
 
 	switch {
 	case ask.Side == NewSide:

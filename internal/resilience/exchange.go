@@ -41,6 +41,8 @@ type outbound struct {
 	n      int
 	// stoodIn is true once the old side has answered for a replica that failed.
 	stoodIn bool
+	// side is the one that has answered last.
+	side Side
 }
 
 type outboundField struct{ name, value string }

@@ -37,6 +37,8 @@ type received[T any] struct {
 	unchanged bool
 	// stoodIn is true of an answer of the old side, where the replica failed.
 	stoodIn bool
+	// side is the one that it is from.
+	side Side
 	// age is how old it is, where it does not come from the service.
 	age time.Duration
 }
@@ -79,7 +81,7 @@ func send[T any](s *Service, on *replica, req Request, deadline time.Time, kept 
 
 				return decode(body, read, &v.value)
 			})
-		v.stoodIn = header.stoodIn
+		v.stoodIn, v.side = header.stoodIn, header.side
 
 		return v, err
 	}

@@ -1,6 +1,7 @@
 package strangler
 
 import (
+	"slices"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -14,7 +15,15 @@ func TestBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var backs atomic.Int64
 
-		o := open(t, yamlFile(t), "routes:\n  - path: /api/users/{id}\n    mode: old\n", func(o *Options) { o.Back = func() { backs.Add(1) } })
+		o := open(t, yamlFile(t), "routes:\n  - path: /api/users/{id}\n    mode: old\n", func(o *Options) {
+			o.Back = func(services []string) {
+				backs.Add(1)
+
+				if !slices.Equal(services, []string{"user"}) {
+					t.Errorf("told of %q", services)
+				}
+			}
+		})
 
 		was := place{Mode: ModeOld}
 
@@ -56,7 +65,7 @@ func TestBackHoldsUpNothing(t *testing.T) {
 		var told atomic.Int64
 
 		o := open(t, yamlFile(t), usersNew, func(o *Options) {
-			o.Back = func() {
+			o.Back = func([]string) {
 				time.Sleep(slow)
 				told.Add(1)
 			}
@@ -119,7 +128,7 @@ func TestRouteLeaves(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var backs atomic.Int64
 
-				o := open(t, yamlFile(t), test.before, func(o *Options) { o.Back = func() { backs.Add(1) } })
+				o := open(t, yamlFile(t), test.before, func(o *Options) { o.Back = func([]string) { backs.Add(1) } })
 				save(t, o.file, test.after)
 				looked(1)
 				synctest.Wait()

@@ -60,10 +60,10 @@ type Options struct {
 	Old      string
 	Services map[string][]string
 	// Back, where set, is called when the new side answers less of a route than it
-	// did, or a route of which it answered some has left the file: what it has said
-	// is not to be shown any longer. It is called beside what goes on, maybe more
-	// than once at a time, and the table is not closed before it has returned.
-	Back    func()
+	// did, or a route of which it answered some has left the file: what these services
+	// have said is not to be shown any longer. It is called beside what goes on, maybe
+	// more than once at a time, and the table is not closed before it has returned.
+	Back    func(services []string)
 	Log     *slog.Logger
 	Metrics *telemetry.Strangler
 }
