@@ -15,8 +15,8 @@ import (
 )
 
 // following is what a replica has read so far of whose turn it is: false is the
-// new side's.
-type following struct{ old atomic.Bool }
+// new side's. With moves it is that one's as soon as an answer was looked for.
+type following struct{ old, moves atomic.Bool }
 
 func (f *following) Due(context.Context, string) (side resilience.Side, standsIn bool) {
 	if f.old.Load() {
@@ -28,6 +28,10 @@ func (f *following) Due(context.Context, string) (side resilience.Side, standsIn
 
 func (f *following) Carry(ctx context.Context, target string, sides resilience.Sides) error {
 	side, _ := f.Due(ctx, target)
+	if f.moves.Load() {
+		side = resilience.NewSide
+	}
+
 	_, err := sides.Answer(ctx, resilience.Ask{Side: side, Target: target})
 
 	return err
@@ -201,5 +205,30 @@ func TestPurgesOfKeysReachBothSides(t *testing.T) {
 
 	if fresh.count() != 2 || old.count() != 2 {
 		t.Errorf("%d calls of the new side, %d of the old one", fresh.count(), old.count())
+	}
+}
+
+// TestMovesMeanwhile: what the new side says is not put where answers of the old
+// one are looked for.
+func TestMovesMeanwhile(t *testing.T) {
+	t.Parallel()
+
+	server := redistest.New(t)
+	m := newMover(t, server, newUpstream(t, "max-age=60"), newUpstream(t, "max-age=60"))
+	m.turn.old.Store(true)
+	m.turn.moves.Store(true)
+	m.gets(alice, "one")
+	m.turn.moves.Store(false)
+
+	const after = 2 * 4 // Twice the writers: what came before has been written.
+
+	for i := range after {
+		m.gets(session.Principal("visitor"+strconv.Itoa(i)), "one")
+	}
+
+	m.written("stored", after)
+
+	if found := keys(t, inside(t, server), "storefront:1:answer:*"); len(found) != after {
+		t.Errorf("kept %v", found)
 	}
 }
