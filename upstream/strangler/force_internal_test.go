@@ -116,8 +116,8 @@ func TestRouteLeaves(t *testing.T) {
 		backs         int64
 	}{
 		"it was new":            {usersNew, "routes:\n- path: /api/products\n  mode: old\n", "new", 1},
-		"it was moving":         {usersRoute + "  mode: percent\n  percent: 1\n", "routes:\n- path: /api/products\n  mode: old\n", "percent 1", 1},
-		"it was old":            {usersOld, "routes:\n- path: /api/products\n  mode: old\n", "old", 0},
+		"renamed while moving":  {usersRoute + "  mode: percent\n  percent: 1\n", usersRoute + "  name: people\n  mode: old\n", "percent 1", 1},
+		"renamed, and old":      {usersOld, usersRoute + "  name: people\n  mode: old\n", "old", 0},
 		"renamed on its way":    {usersNew, usersRoute + "  name: people\n  mode: old\n", "new", 1},
 		"another one has come":  {usersNew, usersNew + "- path: /api/products\n  mode: old\n", "", 0},
 		"it moves, and is here": {usersNew, usersOld, "", 1},

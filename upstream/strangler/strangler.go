@@ -82,6 +82,7 @@ type Table struct {
 	closed bool        // nothing begins in the background any more
 	wait   bool        // it was being written then
 	gone   bool        // it was not there then
+	left   bool        // it has no route for what does not stand at new
 	seen   string      // the revision of what was read from it last
 	tried  time.Time   // when it could not be written last
 	now    atomic.Pointer[standing]
@@ -115,6 +116,7 @@ func Open(ctx context.Context, o Options) (*Table, error) {
 	t.shadows = newShadows().logTo(o.Log)
 	t.now.Store(&standing{document: first})
 	t.putInForce(ctx, first, origin{})
+	t.warnOfNone(ctx, first.whole)
 
 	// Both last as long as the table, which the end of ctx does not end.
 	ctx, t.stop = context.WithCancel(context.WithoutCancel(ctx))
