@@ -16,7 +16,7 @@ const (
 
 // leaving is files in which a route is that stands somewhere, and then is not; why
 // is "" where it may go.
-var leaving = map[string]struct{ before, after, why string }{ //nolint:gochecknoglobals // A constant.
+var leaving = map[string]struct{ before, after, why string }{
 	"at old":                {usersOld + products, "routes:\n" + products, "must still have GET /api/users/{id} for user: route users stands at old, and would move at once. Set it to new first, or start again"},
 	"in shadow":             {usersRoute + "  mode: shadow\n" + products, "routes:\n" + products, "route users stands at shadow"},
 	"on its way":            {usersRoute + "  mode: percent\n  percent: 100\n" + products, "routes:\n" + products, "route users stands at percent 100"},
