@@ -63,7 +63,7 @@ func TestStranglerIsJudgedRoundByRound(t *testing.T) {
 		"nothing was compared":  {even, even, 3.1, even, even, nil, []int{1}},
 		"some was not compared": {even, even, 5.8, even, even, nil, []int{1}},
 	} {
-		s := strangled(t, map[string][3]int{"without": even, "new": c.new, "new, fallback": c.fallback, "old": even}, c.calls, c.old, c.shadow)
+		s := strangled(t, map[string][3]int{"without": even, "without, again": even, "new": c.new, "new, fallback": c.fallback, "old": even}, c.calls, c.old, c.shadow)
 
 		sections, err := s.sections()
 		if err != nil {
