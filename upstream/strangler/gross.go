@@ -25,7 +25,7 @@ const (
 	// grossGrace is how many times as often as the old side at the same time the
 	// new one may be slow, and grossUnlike how seldom an old side that is slow just
 	// so often is taken for a faster one.
-	grossGrace  = 2
+	grossGrace  = 1.5
 	grossUnlike = 0.05
 	// grossAsked is how many answers of the old side a minute has where it is asked
 	// any more.
@@ -83,7 +83,7 @@ func (l lapse) gross() (quarters int) {
 
 // together reports whether the old side may have been slow as well: then it is
 // the machine, or the network. It was not where so many good answers of it
-// would hardly ever be seen, were it slow half as often as the new side.
+// would hardly ever be seen, were it slow two thirds as often as the new side.
 func (l lapse) together() bool {
 	good := tally{l.old.of - l.old.bad, l.old.of}
 
