@@ -54,11 +54,11 @@ func lapsed(by *ring[times], span, bound, now time.Duration) lapse {
 		end := now - time.Duration(i)*quarter
 
 		by.each(by.number(end-quarter)+1, by.number(end), func(t *times) {
-			l.fresh[i].add(t.from(New, first))
+			fresh, old := t.from(New, first), t.from(Old, first)
+			l.fresh[i] = l.fresh[i].plus(fresh)
 
 			if i < len(l.fresh)-1 {
-				l.late.add(t.from(New, first))
-				l.old.add(t.from(Old, first))
+				l.late, l.old = l.late.plus(fresh), l.old.plus(old)
 			}
 		})
 	}
@@ -104,7 +104,7 @@ func crawling(_ Ramp, e evidence) string {
 
 		var all tally
 		for _, quarter := range l.fresh {
-			all.add(quarter)
+			all = all.plus(quarter)
 		}
 
 		return fmt.Sprintf("%d of %d answers took longer than %s in %.0f s, at most 1 %% may, and %d of %d of the old side did then",

@@ -196,7 +196,7 @@ func TestGross(t *testing.T) {
 			t.Parallel()
 
 			for _, seen := range test.fresh[:3] {
-				test.late.add(seen)
+				test.late = test.late.plus(seen)
 			}
 
 			if got := test.gross(); got != test.quarters {
