@@ -94,10 +94,10 @@ func TestGuardBearsPauses(t *testing.T) {
 		both          bool
 	}{
 		"the new side, 3 s":                    {25, 10, 3 * time.Second, false},
-		"the new side, 3 s, many":              {25, 400, 3 * time.Second, false},
+		"the new side, 3 s, many":              {25, 200, 3 * time.Second, false},
 		"the new side, 4 s":                    {95, 100, 4*time.Second - 300*time.Millisecond, false},
 		"both, 10 s":                           {25, 10, 10 * time.Second, true},
-		"both, 10 s, many":                     {25, 400, 10 * time.Second, true},
+		"both, 10 s, many":                     {25, 200, 10 * time.Second, true},
 		"both, 10 s, few ask the old side":     {95, 10, 10 * time.Second, true},
 		"both, 10 s, hardly any":               {98, 10, 10 * time.Second, true},
 		"both, 10 s, few of many ask it":       {98, 200, 10 * time.Second, true},
@@ -154,7 +154,7 @@ func TestGuardBearsTails(t *testing.T) {
 					t.Parallel()
 
 					f := play(t, 1, Route{Mode: ModePercent, Percent: percent, Ramp: slowRamp()},
-						load{rate: 20, lasts: lasts, once: true, seed: seed, budget: time.Minute, old: side, new: side})
+						load{rate: 10, lasts: lasts, once: true, seed: seed, budget: time.Minute, old: side, new: side})
 
 					if len(f.moves) > 0 {
 						t.Errorf("%+v", f.moves)
