@@ -153,7 +153,7 @@ func TestGuardBearsTails(t *testing.T) {
 				t.Parallel()
 
 				f := play(t, 1, Route{Mode: ModePercent, Percent: percent, Ramp: slowRamp()},
-					load{rate: 10, lasts: lasts, once: true, seed: uint64(seed), budget: time.Minute, old: side, new: side})
+					load{rate: 10, lasts: lasts, once: true, seed: seed, budget: time.Minute, old: side, new: side})
 
 				if len(f.moves) > 0 {
 					t.Errorf("%+v", f.moves)

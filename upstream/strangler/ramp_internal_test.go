@@ -84,7 +84,7 @@ type load struct {
 	rate     int
 	lasts    time.Duration
 	once     bool // The first move ends it.
-	seed     uint64
+	seed     int
 	budget   time.Duration // of a request, 0 for a second
 	old, new func(context.Context, *rand.Rand) error
 }
@@ -100,7 +100,7 @@ func (f *fleet) bear(ctx context.Context, l load) {
 
 		time.Sleep(time.Until(f.start.Add(time.Duration(i) * time.Second / time.Duration(l.rate))))
 
-		random := rand.New(rand.NewPCG(1+l.seed, uint64(i))) //nolint:gosec // The same each time.
+		random := rand.New(rand.NewPCG(uint64(1+l.seed), uint64(i))) //nolint:gosec // The same each time.
 		r := f.replicas[i%len(f.replicas)].Load()
 		w := &way{table: &Table{shadows: noShadows()}, route: r, side: Old, entry: userEntry(r), by: New, asked: "/users/1", safe: true}
 
