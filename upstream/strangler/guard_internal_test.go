@@ -209,3 +209,26 @@ func TestTableGuard(t *testing.T) {
 		table.guard(ctx)
 	})
 }
+
+func BenchmarkLook(b *testing.B) {
+	g := guardOf(Route{Mode: ModePercent, Percent: 50, Ramp: &Ramp{Step: 5, Every: time.Hour, MaxErrorRatio: 0.01, MaxP99Ratio: 1.2}})
+	f := g.route.figures
+
+	// A minute and more has passed, with twenty answers a second of each side.
+	const passed = 90 * time.Second
+
+	f.begun = f.begun.Add(-passed)
+
+	for at := time.Duration(0); at < passed; at += 50 * time.Millisecond {
+		f.answered(New, false, f.begun.Add(at), moment)
+		f.answered(Old, false, f.begun.Add(at), moment)
+	}
+
+	g.look(b.Context(), []*route{g.route})
+	g.watches[f].divided = 0
+	b.ReportAllocs()
+
+	for b.Loop() {
+		g.look(b.Context(), []*route{g.route})
+	}
+}
