@@ -42,6 +42,7 @@ func (g *guard) run(ctx context.Context, inForce func() []*route) {
 // watch is what is known of a route with a ramp.
 type watch struct {
 	place   place
+	moves   int           // of the route, when it came there
 	since   time.Duration // when it came there, by its figures' time
 	divided time.Duration // when it came to mode percent
 	before  sample        // the totals of then
@@ -80,11 +81,12 @@ func (g *guard) look(ctx context.Context, all []*route) {
 func (w *watch) follow(r *route, now time.Duration) {
 	w.old.note(r.figures, now)
 
-	if w.place == r.place() {
+	moves := r.moves - w.moves
+	if moves == 0 {
 		return
 	}
 
-	if w.place.Mode != ModePercent {
+	if w.place.Mode != ModePercent || moves > 1 { // It may have gone back and come again.
 		w.divided = now
 	}
 
@@ -92,7 +94,7 @@ func (w *watch) follow(r *route, now time.Duration) {
 }
 
 func (w *watch) arrive(r *route, now time.Duration) {
-	w.place, w.since, w.before, w.stuck = r.place(), now, r.figures.totals(), false
+	w.place, w.moves, w.since, w.before, w.stuck = r.place(), r.moves, now, r.figures.totals(), false
 }
 
 // judge moves one route if it is to be moved.

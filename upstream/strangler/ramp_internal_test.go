@@ -59,9 +59,10 @@ func (f *fleet) move(m move) (bool, error) {
 	}
 
 	for _, own := range f.replicas {
-		next := *own.Load()
-		next.Mode, next.Percent = m.To.Mode, m.To.Percent
-		own.Store(&next)
+		now := own.Load()
+		said := now.Route
+		said.Mode, said.Percent = m.To.Mode, m.To.Percent
+		own.Store(now.as(said))
 	}
 
 	f.moves = append(f.moves, moved{m, time.Since(f.start)})

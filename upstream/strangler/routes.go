@@ -34,6 +34,7 @@ type routes struct {
 type route struct {
 	Route // whole: what a file leaves out is filled in
 
+	moves int            // so far
 	safe  bool           // its methods change nothing
 	rules *compare.Rules // for differences; nil is none
 
@@ -53,6 +54,10 @@ func (r *route) as(said Route) *route {
 	next := *r
 	next.Route, next.safe = said, onlyReads(said.Methods)
 	next.rules, _ = said.Compare.rules() // They were checked.
+
+	if r.place() != said.place() {
+		next.moves++
+	}
 
 	return &next
 }
