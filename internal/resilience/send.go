@@ -61,6 +61,7 @@ func send[T any](s *Service, on *replica, req Request, deadline time.Time, kept 
 
 		ctx, span := s.tracer.StartOutbound(ctx, s.name, header)
 		defer func() { telemetry.EndSpan(span, err) }()
+		defer func() { req.noteRefusal(err) }()
 
 		err = errPanic // for the span and the metrics, where decoding does not return
 
@@ -163,7 +164,7 @@ func check(h head, req Request, revalidates bool) error {
 		return refusal(fault.Unavailable, h)
 	case status != http.StatusOK: // redirects too: an answer from elsewhere is not this service's
 		return refusal(fault.InvalidResponse, h)
-	case !isJSON(h.get("Content-Type")):
+	case !req.AnyContent && !isJSON(h.get("Content-Type")):
 		return fault.New(fault.InvalidResponse, "content type is not JSON")
 	}
 
@@ -172,6 +173,13 @@ func check(h head, req Request, revalidates bool) error {
 	}
 
 	return nil
+}
+
+// noteRefusal tells who asked of an answer that was refused unread.
+func (r *Request) noteRefusal(err error) {
+	if r.Refused != nil && fault.KindOf(err) == fault.InvalidResponse && !isContent(err) {
+		r.Refused()
+	}
 }
 
 // refusal is an answer of a status that is not wanted.
