@@ -31,8 +31,8 @@ type Request struct {
 	// OfOne is true where an answer that cannot be read says nothing of others: it
 	// is about one record, which may be broken in an old system that is well.
 	OfOne bool
-	// AnyContent is true where Content-Type is not looked at: that of an old system
-	// says little. The body has to be JSON all the same.
+	// AnyContent is true where any Content-Type is taken: that of an old system says
+	// little. The body has to be JSON all the same.
 	AnyContent bool
 	// Refused, where set, is called once for each answer that breaks the service's
 	// contract and is not read for it: its status, content, coding or length is

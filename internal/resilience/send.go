@@ -1,6 +1,7 @@
 package resilience
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -74,6 +75,10 @@ func send[T any](s *Service, on *replica, req Request, deadline time.Time, kept 
 					v.value, v.unchanged, v.freshness = old, true, kept.renewed(v.freshness, h)
 
 					return nil
+				}
+
+				if !isJSON(h.get("Content-Type")) && !opens(body) {
+					return errNotJSON()
 				}
 
 				v.body = s.copied(v.freshness, body)
@@ -165,7 +170,7 @@ func check(h head, req Request, revalidates bool) error {
 	case status != http.StatusOK: // redirects too: an answer from elsewhere is not this service's
 		return refusal(fault.InvalidResponse, h)
 	case !req.AnyContent && !isJSON(h.get("Content-Type")):
-		return fault.New(fault.InvalidResponse, "content type is not JSON")
+		return errNotJSON()
 	}
 
 	if coding := h.get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
@@ -197,6 +202,17 @@ func isJSON(contentType string) bool {
 	media, _, err := mime.ParseMediaType(contentType)
 
 	return err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))
+}
+
+func errNotJSON() error { return fault.New(fault.InvalidResponse, "content type is not JSON") }
+
+// opens reports whether a body begins as an object or a list of JSON does: what is
+// neither called JSON nor looks like it is a page of whoever stands before a
+// service, and no broken answer of its own.
+func opens(body []byte) bool {
+	body = bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\ufeff")), " \t\r\n")
+
+	return len(body) > 0 && (body[0] == '{' || body[0] == '[')
 }
 
 // decode reads a body into v, which stays as it is when the body is wrong.
