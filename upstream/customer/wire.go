@@ -104,7 +104,7 @@ func (m member) ours() field {
 // read reads a value of a member as a text. A phone number is what they say it
 // is.
 func (m member) read(v wire.Loose, digits bool) reading {
-	switch m { //nolint:exhaustive // The others are texts.
+	switch m {
 	case number:
 		return numberOf(v)
 	case phone:
