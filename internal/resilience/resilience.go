@@ -31,6 +31,13 @@ type Request struct {
 	// OfOne is true where an answer that cannot be read says nothing of others: it
 	// is about one record, which may be broken in an old system that is well.
 	OfOne bool
+	// AnyContent is true where any Content-Type is taken: that of an old system says
+	// little. The body has to be JSON all the same.
+	AnyContent bool
+	// Refused, where set, is called once for each answer that breaks the service's
+	// contract and is not read for it: its status, content, coding or length is
+	// none that is taken. It must be safe for concurrent use.
+	Refused func()
 	// Reading tells apart different readings of one answer, such as of other
 	// fields: equal readings share calls and last good answers.
 	Reading uint64

@@ -1,6 +1,7 @@
 package resilience
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -63,6 +64,7 @@ func send[T any](s *Service, on *replica, req Request, deadline time.Time, kept 
 
 		ctx, span := s.tracer.StartOutbound(ctx, s.name, header)
 		defer func() { telemetry.EndSpan(span, err) }()
+		defer func() { req.noteRefusal(err) }()
 
 		err = errPanic // for the span and the metrics, where decoding does not return
 
@@ -75,6 +77,10 @@ func send[T any](s *Service, on *replica, req Request, deadline time.Time, kept 
 					v.value, v.unchanged, v.freshness = old, true, kept.renewed(v.freshness, h)
 
 					return nil
+				}
+
+				if !isJSON(h.get("Content-Type")) && !opens(body) {
+					return errNotJSON()
 				}
 
 				v.body = s.copied(v.freshness, body)
@@ -165,8 +171,8 @@ func check(h head, req Request, revalidates bool) error {
 		return refusal(fault.Unavailable, h)
 	case status != http.StatusOK: // redirects too: an answer from elsewhere is not this service's
 		return refusal(fault.InvalidResponse, h)
-	case !isJSON(h.get("Content-Type")):
-		return fault.New(fault.InvalidResponse, "content type is not JSON")
+	case !req.AnyContent && !isJSON(h.get("Content-Type")):
+		return errNotJSON()
 	}
 
 	if coding := h.get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
@@ -174,6 +180,13 @@ func check(h head, req Request, revalidates bool) error {
 	}
 
 	return nil
+}
+
+// noteRefusal tells who asked of an answer that was refused unread.
+func (r *Request) noteRefusal(err error) {
+	if r.Refused != nil && fault.KindOf(err) == fault.InvalidResponse && !isContent(err) {
+		r.Refused()
+	}
 }
 
 // refusal is an answer of a status that is not wanted.
@@ -191,6 +204,17 @@ func isJSON(contentType string) bool {
 	media, _, err := mime.ParseMediaType(contentType)
 
 	return err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))
+}
+
+func errNotJSON() error { return fault.New(fault.InvalidResponse, "content type is not JSON") }
+
+// opens reports whether a body begins as an object or a list of JSON does: what is
+// neither called JSON nor looks like it is a page of whoever stands before a
+// service, and no broken answer of its own.
+func opens(body []byte) bool {
+	body = bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\ufeff")), " \t\r\n")
+
+	return len(body) > 0 && (body[0] == '{' || body[0] == '[')
 }
 
 // decode reads a body into v, which stays as it is when the body is wrong.
