@@ -27,8 +27,8 @@ import (
 //	something, counted by our fields         format than was agreed; missing says nothing
 //	null, a missing key                      missing, and no fault
 //	an unknown key                           nothing
-//	a key twice                              the last one that says anything: not null, not
-//	                                         blank, not of a kind that is of no use
+//	a key twice                              the last one that says anything: not null, blank
+//	                                         or "NONE", and not of a kind that is of no use
 //	a text with blanks around or runs of     the text without, one blank for each run; a phone
 //	them in it, control characters           number keeps those inside, with one blank for each
 //	                                         control character
@@ -101,17 +101,26 @@ func (m member) ours() field {
 	return [...]field{ofID, ofFirstName, ofLastName, ofStreet, ofStreet, ofCity, ofState, ofZipCode, ofPhone, ofEmail, ofTier, ofPoints}[m]
 }
 
-// read reads a value of a member as a text. A phone number is what they say it
-// is.
+// read reads a value of a member as a text; digits says that a whole number is
+// one too. A phone number is what they say it is, people may be called Null, and
+// points may be any number.
 func (m member) read(v wire.Loose, digits bool) reading {
-	switch m {
-	case number:
+	read := reading{text: v.Text}
+
+	switch {
+	case m == number:
 		return numberOf(v)
-	case phone:
+	case m == phone:
 		return asItCame(v)
-	default:
-		return textOf(v, digits)
+	case m != points || v.Form != wire.Numeric:
+		read = textOf(v, digits)
 	}
+
+	if m != firstName && m != lastName && noName(read.text) {
+		return reading{repaired: true}
+	}
+
+	return read
 }
 
 // record is what was read of one answer.
@@ -270,19 +279,11 @@ func (rec *record) tier() Tier {
 // points are nil where there is no whole number that every client can take.
 func (rec *record) points() *int64 {
 	value := rec.values[points]
-	read := textOf(value, true)
-
-	if value.Form == wire.Numeric {
-		read = reading{text: value.Text}
-	}
+	read := points.read(value, true)
 
 	n, ok := wholeNumberIn(read.text)
 	if value.Form == wire.Numeric {
 		n, ok = wholeNumber(read.text)
-	}
-
-	if noName(read.text) {
-		read = reading{repaired: true}
 	}
 
 	switch {
@@ -302,19 +303,9 @@ func (rec *record) points() *int64 {
 	return &n
 }
 
-// text is a member that is a text with us, cleaned; digits says that a whole
-// number is one too.
+// text is a member that is a text with us, cleaned.
 func (rec *record) text(m member, digits bool) string {
 	read := m.read(rec.values[m], digits)
-
-	switch m {
-	case phone, firstName, lastName, number:
-	default:
-		if noName(read.text) {
-			read = reading{repaired: true}
-		}
-	}
-
 	rec.repairIf(m.ours(), read.repaired)
 
 	if read.dropped {
