@@ -64,6 +64,9 @@ type Sides interface {
 	// Answer has the client be answered by a side: an answer is used, or kept for
 	// use, where there is no error. Only the last answer counts.
 	Answer(ctx context.Context, ask Ask) (Reply, error)
+	// Until is when whoever began the request has no more time for an answer, if
+	// that is bounded; ctx is that of the answer, and may last longer.
+	Until(ctx context.Context) (deadline time.Time, bounded bool)
 	// Peek returns what asks the other side the same for nobody: it is good when
 	// the request is over, and keeps nothing of it. ctx bounds the question.
 	Peek() func(ctx context.Context, ask Ask) (Reply, error)
@@ -96,8 +99,12 @@ type exchange struct {
 	header *outbound
 	accept func(head) error
 	use    func(head, []byte) error
+	asked  bool // either side was
 	failed bool // the new side, when it was asked
 }
+
+// Until is the end of who began the flight, which may last longer.
+func (e *exchange) Until(ctx context.Context) (time.Time, bool) { return e.header.until(ctx) }
 
 // Answer asks a side for whoever waits, and notes where the old one stands in.
 func (e *exchange) Answer(ctx context.Context, ask Ask) (Reply, error) {
@@ -122,10 +129,11 @@ func (e *exchange) answer(ctx context.Context, ask Ask) (Reply, error) {
 	}
 
 	header := e.header
-	if ask.Patience > 0 {
-		header = header.without()
+	if ask.Patience > 0 || e.asked { // Else it has just been said.
 		header.describeTime(ctx)
 	}
+
+	e.asked = true
 
 	if ask.Side == NewSide && !ask.Keep && !ask.Personal {
 		return Reply{}, e.sides[NewSide].get(ctx, ask.Target, header, e.accept, e.use)
@@ -208,7 +216,7 @@ func (p private) values(name string) []string {
 	return values
 }
 
-// without is a copy without some fields.
+// without is a copy without some fields, which is bound to nobody's time.
 func (o *outbound) without(names ...string) *outbound {
 	rest := new(outbound)
 
@@ -221,9 +229,20 @@ func (o *outbound) without(names ...string) *outbound {
 	return rest
 }
 
-// describeTime has a copy say how long ctx lasts.
+// until is when the answer is of no more use: ctx ends, or whoever began the call
+// has no more time.
+func (o *outbound) until(ctx context.Context) (time.Time, bool) {
+	end, bounded := ctx.Deadline()
+	if !o.deadline.IsZero() && (!bounded || o.deadline.Before(end)) {
+		return o.deadline, true
+	}
+
+	return end, bounded
+}
+
+// describeTime has it say how long that is from now on.
 func (o *outbound) describeTime(ctx context.Context) {
-	deadline, bounded := ctx.Deadline()
+	deadline, bounded := o.until(ctx)
 	if !bounded {
 		return
 	}

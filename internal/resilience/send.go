@@ -119,6 +119,8 @@ func (o *outbound) describe(ctx context.Context, deadline time.Time) {
 		o.Set("X-Request-Id", id)
 	}
 
+	o.deadline = deadline
+
 	if !deadline.IsZero() {
 		o.Set(timeoutField, milliseconds(deadline))
 	}
