@@ -61,7 +61,7 @@ func (a *asked[T]) tries(ctx context.Context, kept *Kept) (v received[T], err er
 
 		v, err = a.once(ctx, on, leave, kept)
 
-		if err == nil || try == maxTries || !a.again(ctx, err, try) {
+		if err == nil || try == maxTries || !a.elsewhere(err) && !a.again(ctx, err, try) {
 			return v, err
 		}
 	}
@@ -195,6 +195,17 @@ func (a *asked[T]) safely(ctx context.Context, on *replica, leave permit, deadli
 	}()
 
 	return a.attempt(ctx, on, leave, deadline, kept)
+}
+
+// elsewhere reports whether nobody was asked yet, for nothing listens at the
+// replica, and another one is left to ask. That is known at once and costs no
+// service anything, so it takes no budget, and no call is too little for it.
+func (a *asked[T]) elsewhere(err error) bool {
+	if a.due == OldSide || a.standsIn { // There is nobody else, or somebody else has been asked.
+		return false
+	}
+
+	return unreached(err) && a.others(replicaSet(a.tried.Load()))
 }
 
 // again waits until the call may be sent again; false is for not at all.

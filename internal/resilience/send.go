@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"mime"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -147,6 +148,13 @@ func transportKind(ctx context.Context, err error) fault.Kind {
 	}
 
 	return fault.Unavailable
+}
+
+// unreached reports whether a request was refused before any of it was sent.
+func unreached(err error) bool {
+	dial, is := errors.AsType[*net.OpError](err)
+
+	return is && dial.Op == "dial" && fault.KindOf(err) == fault.Unavailable
 }
 
 // check refuses an answer that is not a 200 with JSON in bounds, nor a 304 that
