@@ -2,6 +2,8 @@ package bff_test
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -185,4 +187,70 @@ func TestTheOldSideHasTheOtherHalf(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Each user is on one side, on every route, on every page of every client, also
+// where what is asked for names nobody: the products of an order's items. And
+// nobody is shown what the other side has said to somebody else.
+func TestAUserIsOnOneSide(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const users = 40
+
+		m := newMigration(t)
+		half := func(r *strangler.Route) { r.Mode, r.Percent = strangler.ModePercent, 50 }
+		is := map[string]resilience.Side{}
+		seen := map[resilience.Side]int{}
+
+		// Everybody has ordered the same, and each side has its own word for it.
+		for side, shop := range map[resilience.Side]*upstreamtest.Shop{resilience.NewSide: m.shop, resilience.OldSide: m.old} {
+			product := `{"id":"%s","name":"said by ` + side.String() + `","price":1}`
+			shop.Set(upstreamtest.Product, "/products", "["+fmt.Sprintf(product, "p")+","+fmt.Sprintf(product, "q")+"]")
+			shop.Set(upstreamtest.Product, "/products/p", fmt.Sprintf(product, "p"))
+			shop.Set(upstreamtest.Order, "/orders", `[{"id":"o","date":"2024-01-15","total":1,"status":"new","items":[{"product_id":"p","quantity":1},{"product_id":"q","quantity":1}]}]`)
+			shop.Say(upstreamtest.Product, "/products", "Cache-Control: public, max-age=3600")
+		}
+
+		pages := migrating()
+		pages["web GraphQL, two users"] = screen{routes: pages["web GraphQL"].routes, request: func(ctx context.Context, user string) *http.Request {
+			r := itemsOperation(ctx, user)
+			r.Body = io.NopCloser(strings.NewReader(`{"query":"{user(id:\"` + user + `\"){name orders{items{product{name}}}} product(id:\"p\"){name}}"}`))
+			r.ContentLength = -1
+
+			return r
+		}}
+
+		for name, page := range pages {
+			handler := m.handler(t, page, half)
+
+			for n := range users {
+				user := "user_" + strconv.Itoa(n)
+
+				answer := httptest.NewRecorder()
+				handler.ServeHTTP(answer, page.request(t.Context(), user))
+
+				if answer.Code != http.StatusOK || strings.Contains(answer.Body.String(), `"errors"`) {
+					t.Fatalf("%s: %d %s", name, answer.Code, answer.Body)
+				}
+
+				for _, one := range m.taken() {
+					if side, known := is[user]; known && side != one.side {
+						t.Errorf("%s: %s is on the %v side, and %s?%s is asked of the %v one", name, user, side, one.path, one.query, one.side)
+					}
+
+					is[user] = one.side
+				}
+
+				if other := 1 - is[user]; strings.Contains(answer.Body.String(), "said by "+other.String()) {
+					t.Errorf("%s: %s, on the %v side, is shown %s", name, user, is[user], answer.Body)
+				}
+
+				seen[is[user]]++
+			}
+		}
+
+		if len(is) != users || seen[resilience.NewSide] == 0 || seen[resilience.OldSide] == 0 {
+			t.Errorf("users are on the sides %v", seen)
+		}
+	})
 }

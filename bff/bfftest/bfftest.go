@@ -26,6 +26,9 @@ const (
 	StaleIfError = 10 * time.Minute
 )
 
+// bytes are the most that a cache of a test holds.
+const bytes = 1 << 20
+
 // Services returns the fake services of shop as a BFF sees them.
 func Services(tb testing.TB, shop *upstreamtest.Shop, metrics *telemetry.Metrics) upstream.Services {
 	tb.Helper()
@@ -39,10 +42,7 @@ func Services(tb testing.TB, shop *upstreamtest.Shop, metrics *telemetry.Metrics
 // optionsOver has the fake services of shop be asked over transport, or by the
 // lean client where that is nil.
 func optionsOver(shop *upstreamtest.Shop, transport http.RoundTripper) resilience.Options {
-	const (
-		entries = 1000
-		bytes   = 1 << 20
-	)
+	const entries = 1000
 
 	return resilience.Options{
 		Transport:      transport,
@@ -87,7 +87,7 @@ func LeanHandler(tb testing.TB, shop *upstreamtest.Shop, routes func(upstream.Se
 }
 
 // DividedHandler is [Handler] with services that share their requests with an
-// older system, as dividers say. All of both is asked over transport, which is
+// older system, as dividers say, and with answers that are used again. All of both is asked over transport, which is
 // told where: the old system is at [Old].
 func DividedHandler(
 	tb testing.TB, shop *upstreamtest.Shop, transport http.RoundTripper, dividers map[string]resilience.Divider, routes func(upstream.Services) http.Handler,
@@ -97,6 +97,7 @@ func DividedHandler(
 	metrics := telemetry.NewMetrics()
 	options := optionsOver(shop, transport)
 	options.Old, options.Dividers = Old, dividers
+	options.Answers = resilience.NewAnswers(bytes)
 
 	return piped(metrics, routes(connect(shop, metrics, options)))
 }

@@ -72,14 +72,38 @@ type Sides interface {
 	Peek() func(ctx context.Context, ask Ask) (Reply, error)
 }
 
+// Due is how a request is to be answered.
+type Due struct {
+	Side Side
+	// StandsIn is true where the old side answers if the new one does not.
+	StandsIn bool
+	// ByUser is true where the same request may be due for the other side when it is
+	// for somebody else, and does not say whom it is for.
+	ByUser bool
+}
+
 // Divider says for each request which side answers it.
 type Divider interface {
-	// Due is the side that a request for target is to be answered by, and whether
-	// the old one stands in where the new one does not.
-	Due(ctx context.Context, target string) (side Side, standsIn bool)
+	// Due is how a request for target is to be answered.
+	Due(ctx context.Context, target string) Due
 	// Carry has a request for target, which is that of the service, be answered by
 	// the side that is due. The error is that of the side asked last.
 	Carry(ctx context.Context, target string, sides Sides) error
+}
+
+// due is how a request is to be answered.
+func (s *Service) due(ctx context.Context, req *Request) Due {
+	if s.divider == nil {
+		return Due{}
+	}
+
+	return s.divider.Due(ctx, req.target())
+}
+
+// hasMoved reports whether a request that goes by its user is due for another side
+// than it was: whoever has answered, it is not for those who were due there.
+func (a *asked[T]) hasMoved(ctx context.Context) bool {
+	return a.due.ByUser && a.Service.due(ctx, &a.req) != a.due
 }
 
 // divided carries exchanges with a service that takes over from an older system.

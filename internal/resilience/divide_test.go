@@ -29,7 +29,7 @@ func (w way) Carry(ctx context.Context, target string, sides resilience.Sides) e
 }
 
 // Due is the new side, unless the test says otherwise.
-func (w way) Due(context.Context, string) (resilience.Side, bool) { return resilience.NewSide, false }
+func (w way) Due(context.Context, string) resilience.Due { return resilience.Due{} }
 
 // only has one side answer.
 func only(side resilience.Side) way {

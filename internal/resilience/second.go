@@ -58,7 +58,7 @@ func (a *asked[T]) secondLevel(ctx context.Context) (v received[T], err error) {
 		return a.ask(ctx, a.kept)
 	}
 
-	own, public := SharedKey(a.key(personal(a.who), a.req)), SharedKey(a.key(anybody, a.req))
+	own, public := SharedKey(a.key(a.own, a.req)), SharedKey(a.key(anybody, a.req))
 	found, mark := a.look(ctx, wait, own, public)
 
 	kept, old := a.kept, []byte(nil)
@@ -144,7 +144,7 @@ func (a *asked[T]) usable(f freshness) int32 {
 
 // put puts a fresh answer into the second level: its own, or for anybody.
 func (a *asked[T]) put(own, public string, v received[T], mark cache.Mark) {
-	if v.body == nil || !a.shares(v.freshness, len(v.body)) || mark == (cache.Mark{}) {
+	if v.body == nil || v.moved || !a.shares(v.freshness, len(v.body)) || mark == (cache.Mark{}) {
 		return
 	}
 
@@ -207,7 +207,7 @@ func (a *asked[T]) landed(key string, source *telemetry.Source, next call[T]) ca
 
 		if had == hadOld {
 			again := &asked[T]{
-				Service: a.Service, who: a.who, req: a.req, deadline: time.Now().Add(a.attemptTimeout),
+				Service: a.Service, own: a.own, due: a.due, req: a.req, deadline: time.Now().Add(a.attemptTimeout),
 				kept: a.find(key, a.req), read: a.read, refreshes: true,
 			}
 			inBackground(ctx, a.Service, key, again.answer(key))

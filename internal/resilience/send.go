@@ -38,6 +38,9 @@ type received[T any] struct {
 	unchanged bool
 	// stoodIn is true of an answer of the old side, where the replica failed.
 	stoodIn bool
+	// moved is true of an answer that nobody else may have: it may be that of
+	// another side than was due when it was asked for.
+	moved bool
 	// age is how old it is, where it does not come from the service.
 	age time.Duration
 }

@@ -20,6 +20,9 @@ type way struct {
 	asked string // the target of that side
 	safe  bool   // the method changes nothing
 	named bool   // somebody in particular asks, who can have asked too often
+	// byUser is true where it depends on whom it is for, and the request does not
+	// say that.
+	byUser bool
 }
 
 // target is what a side is asked for.
