@@ -20,7 +20,7 @@ import (
 type byUser struct{ over atomic.Bool }
 
 func (b *byUser) Due(ctx context.Context, target string) resilience.Due {
-	if session.Subject(ctx) == "ann" && !b.over.Load() && !strings.HasPrefix(target, "/old") {
+	if session.Whom(ctx) == "ann" && !b.over.Load() && !strings.HasPrefix(target, "/old") {
 		return resilience.Due{Side: resilience.NewSide, ByUser: true}
 	}
 

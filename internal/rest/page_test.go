@@ -41,7 +41,7 @@ func TestScreenIsToldWhatIsAskedFor(t *testing.T) {
 			t.Error("the request's own context is lost")
 		}
 
-		if user := session.Subject(ctx); user != asked {
+		if user := session.Whom(ctx); user != asked {
 			t.Errorf("it is about %q", user)
 		}
 

@@ -64,12 +64,12 @@ func TestPrincipalsAreApart(t *testing.T) {
 func TestAbout(t *testing.T) {
 	t.Parallel()
 
-	if user := session.Subject(t.Context()); user != "" {
+	if user := session.Whom(t.Context()); user != "" {
 		t.Errorf("nobody is named, and it is about %q", user)
 	}
 
 	ctx := session.With(session.About(session.About(t.Context(), ""), "ann"), "bob")
-	if user := session.Subject(session.About(session.About(ctx, "carol"), "")); user != "ann" {
+	if user := session.Whom(session.About(session.About(ctx, "carol"), "")); user != "ann" {
 		t.Errorf("it is about %q", user)
 	}
 }

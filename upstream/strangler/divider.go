@@ -37,7 +37,7 @@ func (d *divider) Due(ctx context.Context, target string) resilience.Due {
 // whom a request goes by that names no user itself: whose page it is for, else who
 // asks.
 func whom(ctx context.Context) string {
-	if user := session.Subject(ctx); user != "" {
+	if user := session.Whom(ctx); user != "" {
 		return user
 	}
 
