@@ -18,7 +18,9 @@ type due struct {
 	standsIn bool
 }
 
-func (d *due) Due(context.Context, string) (resilience.Side, bool) { return d.side, d.standsIn }
+func (d *due) Due(context.Context, string) resilience.Due {
+	return resilience.Due{Side: d.side, StandsIn: d.standsIn}
+}
 
 func (d *due) Carry(ctx context.Context, target string, sides resilience.Sides) error {
 	if d.side == resilience.NewSide && d.standsIn {

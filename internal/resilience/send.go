@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"mime"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -40,6 +41,9 @@ type received[T any] struct {
 	stoodIn bool
 	// side is the one that it is from.
 	side Side
+	// moved is true of an answer that nobody else may have: it may be that of
+	// another side than was due when it was asked for.
+	moved bool
 	// age is how old it is, where it does not come from the service.
 	age time.Duration
 }
@@ -127,6 +131,8 @@ func (o *outbound) describe(ctx context.Context, deadline time.Time) {
 		o.Set("X-Request-Id", id)
 	}
 
+	o.deadline = deadline
+
 	if !deadline.IsZero() {
 		o.Set(timeoutField, milliseconds(deadline))
 	}
@@ -153,6 +159,13 @@ func transportKind(ctx context.Context, err error) fault.Kind {
 	}
 
 	return fault.Unavailable
+}
+
+// unreached reports whether a request was refused before any of it was sent.
+func unreached(err error) bool {
+	dial, is := errors.AsType[*net.OpError](err)
+
+	return is && dial.Op == "dial" && fault.KindOf(err) == fault.Unavailable
 }
 
 // check refuses an answer that is not a 200 with JSON in bounds, nor a 304 that

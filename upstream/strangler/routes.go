@@ -122,8 +122,9 @@ func (r *routes) named(name string) *route {
 }
 
 // byNew is the way of a request to a new service, for a target of that service's
-// API: an escaped path with its query. principal is who asks, "" for anybody.
-func (r *routes) byNew(t *Table, service, method, target, principal string) (way, bool) {
+// API: an escaped path with its query. whom is who it goes by where it names no
+// user, "" for nobody.
+func (r *routes) byNew(t *Table, service, method, target, whom string) (way, bool) {
 	path, query, _ := strings.Cut(target, "?")
 
 	var values spans
@@ -133,7 +134,14 @@ func (r *routes) byNew(t *Table, service, method, target, principal string) (way
 		return way{}, false
 	}
 
-	return e.way(t, New, e.side(principal, "", path, query, &values), target), true
+	w := e.way(t, New, e.side(whom, "", path, query, &values), target)
+
+	if e.route.Mode == ModePercent {
+		_, names := e.names(path, query, &values)
+		w.byUser = !names
+	}
+
+	return w, true
 }
 
 // byOld is the way of a request of a client of the old API, for an escaped path

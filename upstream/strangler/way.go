@@ -20,6 +20,9 @@ type way struct {
 	asked string // the target of that side
 	safe  bool   // the method changes nothing
 	named bool   // somebody in particular asks, who can have asked too often
+	// byUser is true where it depends on whom it is for, and the request does not
+	// say that.
+	byUser bool
 }
 
 // target is what a side is asked for.
@@ -69,7 +72,7 @@ func (w *way) try(ctx context.Context, sides Sides, leave permit) (fails bool, e
 
 	defer func() { w.route.health.leave(leave, how) }()
 
-	reply, err := w.ask(ctx, sides, Ask{Side: New, Patience: patience(ctx)})
+	reply, err := w.ask(ctx, sides, Ask{Side: New, Patience: patience(sides.Until(ctx))})
 
 	switch {
 	case left(ctx, err):
@@ -187,14 +190,13 @@ func failed(reply Reply, err error) bool {
 }
 
 // patience is how long the new side may take where the old one can stand in:
-// half of what is left, so that there is time for both.
-func patience(ctx context.Context) time.Duration {
+// half of what is left until deadline, so that there is time for both.
+func patience(deadline time.Time, bounded bool) time.Duration {
 	const (
 		both   = 2
 		unsaid = time.Second
 	)
 
-	deadline, bounded := ctx.Deadline()
 	if !bounded {
 		return unsaid
 	}
