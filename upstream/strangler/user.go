@@ -41,12 +41,21 @@ func (d digest) bucket() int {
 // percent is answered by it at 20 too.
 func bucket(user string) int { return emptyDigest.add(user).bucket() }
 
-// whose is whose request this is: the user's whom the query names, or the path,
-// and where neither names one the principal's, which is another one with each
-// token. "" is nobody's.
+// whose is whose request this is: the user's whom the path names, or the query, and
+// where neither names one the principal's, which is another one with each token. ""
+// is nobody's.
 func (e *entry) whose(principal, path, query string, values *spans) string {
+	if e.user >= 0 {
+		value := path[values[e.user].from:values[e.user].to]
+		if plain, err := url.PathUnescape(value); err == nil {
+			return plain
+		}
+
+		return value
+	}
+
 	for pair := range strings.SplitSeq(query, "&") {
-		if name, value, _ := strings.Cut(pair, "="); name == "user_id" && value != "" {
+		if name, value, _ := strings.Cut(pair, "="); value != "" && namesUser(name) {
 			if plain, err := url.QueryUnescape(value); err == nil {
 				return plain
 			}
@@ -55,16 +64,21 @@ func (e *entry) whose(principal, path, query string, values *spans) string {
 		}
 	}
 
-	if e.user < 0 {
-		return principal
+	return principal
+}
+
+// namesUser reports whether a name in a query is that of a user, however it is
+// spelled.
+func namesUser(name string) bool {
+	const user = "user_id"
+
+	if strings.Contains(name, "%") {
+		if plain, err := url.QueryUnescape(name); err == nil {
+			name = plain
+		}
 	}
 
-	value := path[values[e.user].from:values[e.user].to]
-	if plain, err := url.PathUnescape(value); err == nil {
-		return plain
-	}
-
-	return value
+	return name == user
 }
 
 // chosen reports whether a request is among the percent that the new side
