@@ -31,8 +31,9 @@ type steady struct {
 	io.ReadCloser
 
 	of      *http.ResponseController
-	length  int64 // bytes; -1: nobody knows
-	awaited bool  // the client waits until somebody reads it
+	length  int64       // bytes; -1: nobody knows
+	trailer http.Header // is filled when the body ends
+	awaited bool        // the client waits until somebody reads it
 
 	mu      sync.Mutex
 	touched bool // somebody reads it
@@ -46,6 +47,8 @@ func (s *steady) Read(p []byte) (int, error) {
 
 	n, err := s.ReadCloser.Read(p)
 	if errors.Is(err, io.EOF) {
+		PruneTrailer(s.trailer)
+
 		s.mu.Lock()
 		s.ended = true
 		s.mu.Unlock()

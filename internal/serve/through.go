@@ -13,12 +13,17 @@ import (
 func through(o Options) step {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			out := &passed{ResponseWriter: w, ending: o.Draining != nil && o.Draining()}
+			// Of a body in HTTP/1.0 that says that it is chunked net/http tells nobody,
+			// and takes what stands in it for requests.
+			out := &passed{ResponseWriter: w, ending: o.Draining != nil && o.Draining() || !r.ProtoAtLeast(1, 1)}
 
 			if r.Body != nil && r.Body != http.NoBody {
 				in := http.NewResponseController(w)
 				_ = in.EnableFullDuplex() // An answer may begin before the request has ended; HTTP/2 can do so anyway.
-				out.in = &steady{ReadCloser: r.Body, of: in, length: r.ContentLength, awaited: r.Header.Get("Expect") != ""}
+				PruneTrailer(r.Trailer)
+				out.in = &steady{
+					ReadCloser: r.Body, of: in, length: r.ContentLength, trailer: r.Trailer, awaited: r.Header.Get("Expect") != "",
+				}
 				r.Body = out.in
 			}
 
@@ -57,6 +62,10 @@ func (w *passed) WriteHeader(status int) {
 
 		h := w.Header()
 		maps.Copy(h, w.ours)
+
+		if _, said := h["Content-Type"]; !said {
+			h["Content-Type"] = nil // net/http would guess, and a browser believe it.
+		}
 
 		if w.ending || w.in != nil && !w.in.done() {
 			h.Set("Connection", "close")
