@@ -47,14 +47,31 @@ func (s *steady) Read(p []byte) (int, error) {
 
 	n, err := s.ReadCloser.Read(p)
 	if errors.Is(err, io.EOF) {
-		PruneTrailer(s.trailer)
-
-		s.mu.Lock()
-		s.ended = true
-		s.mu.Unlock()
+		return n, s.end()
 	}
 
 	return n, err //nolint:wrapcheck // A reader passes on what it wraps.
+}
+
+var errTrailer = errors.New("a trailer has a field whose name is none")
+
+// end looks at what has come behind the body, which net/http does not. It returns
+// io.EOF where all is well.
+func (s *steady) end() error {
+	for name := range s.trailer {
+		if !isToken(name) {
+			return errTrailer
+		}
+	}
+
+	PruneTrailer(s.trailer)
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	s.ended = true
+
+	return io.EOF
 }
 
 // wait lets the next piece take so long. Where there are no deadlines, the
@@ -83,14 +100,9 @@ func (s *steady) done() bool {
 
 	s.wait(unwanted)
 
-	n, err := io.CopyN(io.Discard, s.ReadCloser, maxRest+1)
+	_, err := io.CopyN(io.Discard, s.ReadCloser, maxRest+1)
 
-	s.mu.Lock()
-	defer s.mu.Unlock()
-
-	s.ended = errors.Is(err, io.EOF) && n <= maxRest
-
-	return s.ended
+	return errors.Is(err, io.EOF) && errors.Is(s.end(), io.EOF)
 }
 
 // leave has nobody wait for long for what is left of the body: the answer is

@@ -85,7 +85,12 @@ func TestUnendedBodies(t *testing.T) {
 		"through": {isThrough}, "whole": {func(o *serve.Options) { o.MaxBody = 1000 }},
 	} {
 		for handled, handler := range handlers {
-			for name, body := range unended() {
+			bodies := unended()
+			if pipeName == "through" { // net/http lets it pass.
+				bodies["a trailer with a blank"] = "0\r\nX : 1\r\n\r\n"
+			}
+
+			for name, body := range bodies {
 				t.Run(pipeName+"/"+handled+"/"+name, func(t *testing.T) {
 					t.Parallel()
 					synctest.Test(t, func(t *testing.T) {
