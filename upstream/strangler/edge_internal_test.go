@@ -87,11 +87,11 @@ func TestOldHTTP(t *testing.T) {
 
 	k := newFacade(t, facadeOptions{mode: ModeOld, old: func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		_, _ = fmt.Fprintf(w, "%s %q", r.Method, body)
+		w.Header().Set("X-Seen", fmt.Sprintf("%s %q", r.Method, body))
 	}})
 
 	for name, test := range map[string]struct{ text, want, status string }{
-		"no length":               {"POST /api/things HTTP/1.0\r\n\r\n", "", " 411 "},
+		"no length":               {"POST /api/things HTTP/1.0\r\n\r\n", "problem", " 411 "},
 		"chunked":                 {"PUT /api/things HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n0\r\n\r\n", "", " 411 "},
 		"a length":                {"PATCH /api/things HTTP/1.0\r\nContent-Length: 5\r\n\r\nabcde", `PATCH "abcde"`, " 200 "},
 		"no bytes":                {"POST /api/things HTTP/1.0\r\nContent-Length: 0\r\n\r\n", `POST ""`, " 200 "},
@@ -101,7 +101,7 @@ func TestOldHTTP(t *testing.T) {
 		"no length in a new HTTP": {"POST /api/things HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", `POST ""`, " 200 "},
 	} {
 		got, closed := k.speak(t, test.text)
-		if !closed || strings.Count(got, "\r\nDate: ") != 1 || !strings.HasSuffix(got, test.want) || !strings.Contains(got[:min(len(got), 20)], test.status) {
+		if !closed || strings.Count(got, "\r\nDate: ") != 1 || !strings.Contains(got, test.want) || !strings.Contains(got[:min(len(got), 20)], test.status) {
 			t.Errorf("%s: closed: %t, got %q", name, closed, got)
 		}
 	}
@@ -225,7 +225,7 @@ func TestFacadeHops(t *testing.T) {
 	for said, want := range map[string][2]string{"trailers": {"trailers", "TE"}, "deflate": {"", ""}, "": {"", ""}} {
 		k.do(t, http.MethodGet, "/api/things", http.NoBody, "Te", said, "Connection", "TE")
 
-		if h := <-seen; h.Get("Te") != want[0] || h.Get("Connection") != want[1] {
+		if h := <-seen; h.Get("TE") != want[0] || h.Get("Connection") != want[1] {
 			t.Errorf("%q: the side gets %v", said, h)
 		}
 	}

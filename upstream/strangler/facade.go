@@ -121,7 +121,7 @@ func rewrite(r *httputil.ProxyRequest, name string) {
 	r.Out.Header.Del("Upgrade")
 	r.Out.Header.Del("Connection")
 
-	if r.Out.Header.Get("Te") != "" { // RFC 9110, 10.1.4: it is for the next one alone.
+	if r.Out.Header.Get("TE") != "" { // RFC 9110, 10.1.4: it is for the next one alone.
 		r.Out.Header.Set("Connection", "TE")
 	}
 

@@ -43,7 +43,7 @@ func plainPath(path string) string {
 		if isUnreserved(c) {
 			b.WriteByte(c)
 		} else {
-			b.WriteString(strings.ToUpper(path[i : i+3])) //nolint:mnd // An escape.
+			b.WriteString(strings.ToUpper(path[i : i+3]))
 		}
 
 		i += 2
