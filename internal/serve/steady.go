@@ -58,6 +58,9 @@ var errTrailer = errors.New("a trailer has a field whose name is none")
 // end looks at what has come behind the body, which net/http does not. It returns
 // io.EOF where all is well.
 func (s *steady) end() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
 	for name := range s.trailer {
 		if !isToken(name) {
 			return errTrailer
@@ -65,9 +68,6 @@ func (s *steady) end() error {
 	}
 
 	PruneTrailer(s.trailer)
-
-	s.mu.Lock()
-	defer s.mu.Unlock()
 
 	s.ended = true
 
