@@ -3,6 +3,7 @@ package serve_test
 import (
 	"context"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -100,6 +101,43 @@ func TestStopWaitsForDownloads(t *testing.T) {
 
 	if strings.Contains(r.err.String(), "broken off") {
 		t.Errorf("it says %s", r.err)
+	}
+}
+
+// TestStopEndsUploads that stand still, also while somebody waits for the next
+// piece.
+func TestStopEndsUploads(t *testing.T) {
+	t.Parallel()
+
+	read := make(chan error, 1)
+	asked := make(chan struct{})
+	r := start(t, passesOn(func(_ http.ResponseWriter, r *http.Request) {
+		go func() {
+			_, err := io.Copy(io.Discard, r.Body)
+			read <- err
+		}()
+
+		close(asked)
+		<-r.Context().Done()
+
+		panic(http.ErrAbortHandler) // As a proxy does.
+	}, ms), usual()...)
+
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(r.urls["test"], "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	defer func() { _ = conn.Close() }()
+
+	_, _ = io.WriteString(conn, "POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\n\r\nabc")
+
+	<-asked
+	r.stop()
+	r.wantEnd(serve.ExitOK)
+
+	if err := <-read; err == nil {
+		t.Error("the body has ended well")
 	}
 }
 

@@ -105,13 +105,17 @@ func (s *steady) done() bool {
 	return errors.Is(err, io.EOF) && errors.Is(s.end(), io.EOF)
 }
 
-// leave has nobody wait for long for what is left of the body: the answer is
-// complete, and the connection ends with it.
+// leave has nobody wait for long for what is left of the body: the connection ends
+// with its answer. net/http would wait without an end for who still reads it.
 func (s *steady) leave() {
 	s.wait(lingering)
 
 	s.mu.Lock()
-	defer s.mu.Unlock()
-
 	s.left = true
+	ended := s.ended
+	s.mu.Unlock()
+
+	if !ended {
+		_ = s.Close() // The connection is of no use any more.
+	}
 }

@@ -25,6 +25,8 @@ func through(o Options) step {
 					ReadCloser: r.Body, of: in, length: r.ContentLength, trailer: r.Trailer, awaited: r.Header.Get("Expect") != "",
 				}
 				r.Body = out.in
+
+				defer out.in.leave() // Also where it breaks off: net/http waits for who still reads.
 			}
 
 			next.ServeHTTP(out, r)
@@ -43,10 +45,11 @@ func through(o Options) step {
 type passed struct {
 	http.ResponseWriter
 
-	in     *steady     // the request's body; nil: none
-	ours   http.Header // what the pipe has said
-	ending bool        // the connection is not to be used again
-	begun  bool        // the header is out
+	in      *steady     // the request's body; nil: none
+	ours    http.Header // what the pipe has said
+	ending  bool        // the connection is not to be used again
+	unended bool        // nor is it, since the body had not ended when the answer began
+	begun   bool        // the header is out
 }
 
 // WriteHeader sends the header; informational ones are passed on as they come.
@@ -67,7 +70,8 @@ func (w *passed) WriteHeader(status int) {
 			h["Content-Type"] = nil // net/http would guess, and a browser believe it.
 		}
 
-		if w.ending || w.in != nil && !w.in.done() {
+		w.unended = w.in != nil && !w.in.done()
+		if w.ending || w.unended {
 			h.Set("Connection", "close")
 		}
 	}
@@ -103,8 +107,8 @@ func (w *passed) finish() {
 
 	allow(w.ResponseWriter, 0) // For what the server holds of it.
 
-	if w.in != nil {
-		w.in.leave()
+	if w.unended {
+		w.Flush() // The rest of the request is waited for, if not for long.
 	}
 }
 
