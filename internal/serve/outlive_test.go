@@ -104,40 +104,54 @@ func TestStopWaitsForDownloads(t *testing.T) {
 	}
 }
 
-// TestStopEndsUploads that stand still, also while somebody waits for the next
-// piece.
+// TestStopEndsUploads that stand still, whether their handler waits for the next
+// piece or somebody else does.
 func TestStopEndsUploads(t *testing.T) {
 	t.Parallel()
 
-	read := make(chan error, 1)
-	asked := make(chan struct{})
-	r := start(t, passesOn(func(_ http.ResponseWriter, r *http.Request) {
-		go func() {
-			_, err := io.Copy(io.Discard, r.Body)
-			read <- err
-		}()
+	for name, waits := range map[string]bool{"the handler waits": true, "another waits": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 
-		close(asked)
-		<-r.Context().Done()
+			read := make(chan error, 1)
+			asked := make(chan struct{})
+			r := start(t, passesOn(func(_ http.ResponseWriter, r *http.Request) {
+				over := make(chan struct{})
 
-		panic(http.ErrAbortHandler) // As a proxy does.
-	}, ms), usual()...)
+				go func() {
+					defer close(over)
 
-	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(r.urls["test"], "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
+					_, err := io.Copy(io.Discard, r.Body)
+					read <- err
+				}()
 
-	defer func() { _ = conn.Close() }()
+				close(asked)
+				<-r.Context().Done()
 
-	_, _ = io.WriteString(conn, "POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\n\r\nabc")
+				if waits { // As net/http's transport does.
+					<-over
+				}
 
-	<-asked
-	r.stop()
-	r.wantEnd(serve.ExitOK)
+				panic(http.ErrAbortHandler) // As a proxy does.
+			}, ms), usual()...)
 
-	if err := <-read; err == nil {
-		t.Error("the body has ended well")
+			conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(r.urls["test"], "http://"))
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			defer func() { _ = conn.Close() }()
+
+			_, _ = io.WriteString(conn, "POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\n\r\nabc")
+
+			<-asked
+			r.stop()
+			r.wantEnd(serve.ExitOK)
+
+			if err := <-read; err == nil {
+				t.Error("the body has ended well")
+			}
+		})
 	}
 }
 

@@ -119,3 +119,15 @@ func (s *steady) leave() {
 		_ = s.Close() // The connection is of no use any more.
 	}
 }
+
+// giveUp ends a read that waits for the client, whose request is over: net/http's
+// transport ends no request before that.
+func (s *steady) giveUp() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	if !s.ended && !s.left {
+		_ = s.of.SetReadDeadline(time.Now())
+		s.left = true
+	}
+}

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"strings"
@@ -27,6 +28,7 @@ func through(o Options) step {
 				r.Body = out.in
 
 				defer out.in.leave() // Also where it breaks off: net/http waits for who still reads.
+				defer context.AfterFunc(r.Context(), out.in.giveUp)()
 			}
 
 			next.ServeHTTP(out, r)
