@@ -51,10 +51,19 @@ func (e *entry) whose(principal, path, query string, values *spans) string {
 	return principal
 }
 
-// names is the user whom a request names in its query, or else in its path.
+// names is the user whom a request names in its path, or else in its query.
 func (e *entry) names(path, query string, values *spans) (user string, found bool) {
+	if e.user >= 0 {
+		value := path[values[e.user].from:values[e.user].to]
+		if plain, err := url.PathUnescape(value); err == nil {
+			return plain, true
+		}
+
+		return value, true
+	}
+
 	for pair := range strings.SplitSeq(query, "&") {
-		if name, value, _ := strings.Cut(pair, "="); name == "user_id" && value != "" {
+		if name, value, _ := strings.Cut(pair, "="); value != "" && namesUser(name) {
 			if plain, err := url.QueryUnescape(value); err == nil {
 				return plain, true
 			}
@@ -63,16 +72,21 @@ func (e *entry) names(path, query string, values *spans) (user string, found boo
 		}
 	}
 
-	if e.user < 0 {
-		return "", false
+	return "", false
+}
+
+// namesUser reports whether a name in a query is that of a user, however it is
+// spelled.
+func namesUser(name string) bool {
+	const user = "user_id"
+
+	if strings.Contains(name, "%") {
+		if plain, err := url.QueryUnescape(name); err == nil {
+			name = plain
+		}
 	}
 
-	value := path[values[e.user].from:values[e.user].to]
-	if plain, err := url.PathUnescape(value); err == nil {
-		return plain, true
-	}
-
-	return value, true
+	return name == user
 }
 
 // chosen reports whether a request is among the percent that the new side
