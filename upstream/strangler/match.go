@@ -72,7 +72,7 @@ func (e *entry) match(path string, values *spans) bool {
 
 		switch {
 		case !p.variable:
-			if path[at:end] != p.word {
+			if bare(path[at:end]) != p.word {
 				return false
 			}
 		case at == end && !p.rest: // All that follows may be nothing, behind its slash.
@@ -86,6 +86,14 @@ func (e *entry) match(path string, values *spans) bool {
 	}
 
 	return at == len(path)
+}
+
+// bare is a segment without its parameters, as in cart;jsessionid=1: many servers
+// take them off before they look what is asked for.
+func bare(segment string) string {
+	name, _, _ := strings.Cut(segment, ";")
+
+	return name
 }
 
 // translate is a target of the other side that asks for the same.
@@ -104,10 +112,12 @@ func (e *entry) translate(target string) string {
 	for i, p := range e.other {
 		b.WriteByte('/')
 
-		if p.variable {
-			value := values[e.from[i]]
+		switch value := values[e.from[i]]; {
+		case p.rest:
 			b.WriteString(path[value.from:value.to])
-		} else {
+		case p.variable:
+			b.WriteString(bare(path[value.from:value.to]))
+		default:
 			b.WriteString(p.word)
 		}
 	}
@@ -165,10 +175,6 @@ func (all entries) sort() {
 
 // find is the entry of a request; nil where there is none.
 func (all entries) find(method methodSet, path string, values *spans) *entry {
-	if !honest(path) {
-		return nil
-	}
-
 	for i := range all {
 		if e := &all[i]; e.methods&method != 0 && e.match(path, values) {
 			return e
@@ -179,8 +185,8 @@ func (all entries) find(method methodSet, path string, values *spans) *entry {
 }
 
 // honest is true of an escaped path that means the same to whoever reads it: it
-// climbs nowhere, hides no slash, and holds nothing that has to be escaped. What
-// else there is has no route.
+// climbs nowhere, hides no slash, and holds nothing that has to be escaped. Our own
+// clients ask for nothing else; what others may ask for is said by [trick].
 func honest(path string) bool {
 	for i := range len(path) {
 		switch c := path[i]; {

@@ -126,6 +126,9 @@ func (r *routes) named(name string) *route {
 // user, "" for nobody.
 func (r *routes) byNew(t *Table, service, method, target, whom string) (way, bool) {
 	path, query, _ := strings.Cut(target, "?")
+	if !honest(path) {
+		return way{}, false
+	}
 
 	var values spans
 
@@ -145,10 +148,13 @@ func (r *routes) byNew(t *Table, service, method, target, whom string) (way, boo
 }
 
 // byOld is the way of a request of a client of the old API, for an escaped path
-// with its query. principal is who asks, "" for anybody; header gives what it says
+// with its query. A [trick] has no route. principal is who asks, "" for anybody; header gives what it says
 // of itself. The error is errNoRoute or errNeedsKey.
 func (r *routes) byOld(t *Table, method, target, principal string, header func(name string) string) (way, error) {
 	path, query, _ := strings.Cut(target, "?")
+	if trick(target) != "" {
+		return way{}, errNoRoute
+	}
 
 	var values spans
 

@@ -105,6 +105,35 @@ func TestHonestTargets(t *testing.T) {
 	}
 }
 
+// TestOthersAreAskedForAll: what has no route of its own is passed on, whatever it is
+// called, and what has one has no second name.
+func TestOthersAreAskedForAll(t *testing.T) {
+	t.Parallel()
+
+	const file = `services: {crm: http://crm.test}
+routes:
+- {name: things, path: {old: '/api/things/{id}', new: '/things/{id}'}, service: crm, mode: new}
+- {name: others, path: '/{rest...}', methods: [GET], mode: old}
+`
+
+	table := open(t, yamlFile(t), file, func(o *Options) { o.Old = "http://old.test" })
+
+	for target, want := range map[string]string{
+		"/.well-known/security.txt": "/.well-known/security.txt", "/files/.profile": "/files/.profile", "/files/a[1].txt": "/files/a[1].txt",
+		"/sale/100%25": "/sale/100%25", "/cart;jsessionid=1A": "/cart;jsessionid=1A", "/a%22b": "/a%22b",
+		"/api/things/7": "/things/7", "/api/things;v=1/7": "/things/7", "/api/things/a%3Bb": "/things/a%3Bb", "/api/things/.a": "/things/.a",
+	} {
+		if why := trick(target); why != "" {
+			t.Errorf("%s: %s", target, why)
+		}
+
+		w, err := table.routes.Load().byOld(table.Table, http.MethodGet, target, "", func(string) string { return "" })
+		if err != nil || w.target(w.side) != want {
+			t.Errorf("%s: %s, %v, want %s", target, w.asked, err, want)
+		}
+	}
+}
+
 // TestSmuggling: what has two readings has none.
 func TestSmuggling(t *testing.T) {
 	t.Parallel()

@@ -54,7 +54,7 @@ func (e *entry) whose(principal, path, query string, values *spans) string {
 // names is the user whom a request names in its path, or else in its query.
 func (e *entry) names(path, query string, values *spans) (user string, found bool) {
 	if e.user >= 0 {
-		value := path[values[e.user].from:values[e.user].to]
+		value := bare(path[values[e.user].from:values[e.user].to])
 		if plain, err := url.PathUnescape(value); err == nil {
 			return plain, true
 		}
