@@ -45,7 +45,8 @@ type Ask struct {
 
 // Reply is what a side has answered, as far as anybody compares it.
 type Reply struct {
-	// Status is 0 where no answer came.
+	// Status is 0 where no answer came, and where one came well of which nobody
+	// asked to keep anything.
 	Status int
 	// Encoding is the Content-Encoding of the body, "" for none.
 	Encoding string
@@ -96,18 +97,19 @@ type exchange struct {
 	header *outbound
 	accept func(head) error
 	use    func(head, []byte) error
-	failed bool // the new side, when it was asked
+	asked  bool // the new side was
+	failed bool // it, when it was asked
 }
 
-// Answer asks a side for whoever waits, and notes where the old one stands in.
+// Answer asks a side for whoever waits, and notes what an answer of the old one
+// says about the replica: that it failed, or nothing, where it was not asked.
 func (e *exchange) Answer(ctx context.Context, ask Ask) (Reply, error) {
 	reply, err := e.answer(ctx, ask)
 
-	switch {
-	case ask.Side == NewSide:
-		e.failed = err != nil
-	case err == nil:
-		e.header.stoodIn = e.failed
+	if ask.Side == NewSide {
+		e.asked, e.failed = true, err != nil
+	} else {
+		e.header.stoodIn, e.header.unasked = e.failed, !e.asked
 	}
 
 	return reply, err

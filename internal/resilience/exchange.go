@@ -39,8 +39,9 @@ type dialer func(ctx context.Context, network, addr string) (net.Conn, error)
 type outbound struct {
 	fields [6]outboundField
 	n      int
-	// stoodIn is true once the old side has answered for a replica that failed.
-	stoodIn bool
+	// stoodIn is true once the old side was asked for a replica that failed, unasked
+	// once it was for one that was not asked.
+	stoodIn, unasked bool
 }
 
 type outboundField struct{ name, value string }

@@ -35,8 +35,9 @@ type received[T any] struct {
 	body []byte
 	// unchanged is true where the service said that the kept answer still holds.
 	unchanged bool
-	// stoodIn is true of an answer of the old side, where the replica failed.
-	stoodIn bool
+	// stoodIn is true of what the old side says where the replica failed, unasked
+	// where it was not asked.
+	stoodIn, unasked bool
 	// age is how old it is, where it does not come from the service.
 	age time.Duration
 }
@@ -79,7 +80,7 @@ func send[T any](s *Service, on *replica, req Request, deadline time.Time, kept 
 
 				return decode(body, read, &v.value)
 			})
-		v.stoodIn = header.stoodIn
+		v.stoodIn, v.unasked = header.stoodIn, header.unasked
 
 		return v, err
 	}
