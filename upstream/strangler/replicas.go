@@ -142,6 +142,10 @@ func (t *Transport) try(r *http.Request, a *attempt, target string, share time.D
 		return nil, fault.Wrap(fault.Unavailable, err)
 	}
 
+	if body, is := r.Body.(*upload); is {
+		body.sent = true
+	}
+
 	if share == 0 {
 		response, err = t.under.RoundTrip(r)
 	} else {

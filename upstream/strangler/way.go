@@ -156,9 +156,10 @@ func (w *way) compares() bool {
 }
 
 // left reports whether there is no answer and the side has no part in that: the
-// client has gone, however the side tells it, or the side was not asked at all.
+// client has gone, however the side tells it, or the side was not asked at all. A
+// context that ends with a cause of its own was ended by us: the side was late.
 func left(ctx context.Context, err error) bool {
-	return err != nil && (errors.Is(err, errNoMatch) || fault.KindOf(err) == fault.Canceled || errors.Is(ctx.Err(), context.Canceled))
+	return err != nil && (errors.Is(err, errNoMatch) || fault.KindOf(err) == fault.Canceled || errors.Is(context.Cause(ctx), context.Canceled))
 }
 
 // failed reports whether a side did not do its work for this request. That its
