@@ -23,8 +23,8 @@ import (
 type strangler struct {
 	outcome
 
-	rounds, connections, users, rate *int
-	time, warmUp, delay              *time.Duration
+	rounds, slices, connections, users, rate *int
+	time, warmUp, delay                      *time.Duration
 
 	rig    *rig
 	binary target.Binary
@@ -42,10 +42,22 @@ type course struct {
 	side   string       // that answers
 	goal   bool         // a goal is set for this one
 
-	costs     []cost
+	costs     []cost // of a request, by round
 	perSecond []float64
 }
 
+// runner is the process of a course in one round, with what its slices took so
+// far.
+type runner struct {
+	*course
+
+	process  *child.Process
+	requests int
+	took     usage // of the time in which it was asked
+}
+
+// courses are what is held against the first of them. The second is the same once
+// more: what it differs by is what processes of one program differ by.
 func courses() []*course {
 	of := func(name, mode string, fallback, goal bool) *course {
 		file := routes.Shop(mode, fallback)
@@ -55,6 +67,7 @@ func courses() []*course {
 
 	return []*course{
 		{name: "without"},
+		{name: "without, again"},
 		of("new", routes.New, false, true),
 		of("new, fallback", routes.New, true, false),
 		of("old", routes.Old, false, false),
@@ -64,10 +77,11 @@ func courses() []*course {
 func runStrangler(ctx context.Context, args []string, stdout io.Writer) error {
 	const (
 		rounds, maxRounds = 7, 99
+		slices, maxSlices = 8, 999
 		connections       = 32
 		users, maxUsers   = 10_000, 1_000_000
 		rate              = 200
-		lasts, warmUp     = 5 * time.Second, 2 * time.Second
+		lasts, warmUp     = 4 * time.Second, 2 * time.Second
 		shortest, longest = 10 * time.Millisecond, 10 * time.Minute
 		delay             = 5 * time.Millisecond
 		limit             = time.Hour
@@ -75,11 +89,12 @@ func runStrangler(ctx context.Context, args []string, stdout io.Writer) error {
 
 	flags := newOptions("strangler")
 	s := &strangler{
-		rounds:      flags.count("rounds", rounds, maxRounds, "how often each is measured, in turns"),
+		rounds:      flags.count("rounds", rounds, maxRounds, "how often processes are started anew"),
+		slices:      flags.count("slices", slices, maxSlices, "in how many slices, in turns with the others, each process of a round is measured"),
 		connections: flags.count("connections", connections, load.MaxConnections, "how many requests are under way at a time, where it is about cost"),
 		users:       flags.count("users", users, maxUsers, "how many different users ask, one after the other"),
 		rate:        flags.count("rate", rate, maxRate, "how many requests are due in a second, where it is about shadows"),
-		time:        flags.duration("time", lasts, shortest, longest, "how long a run takes"),
+		time:        flags.duration("time", lasts, shortest, longest, "how long all slices of a process take in a round"),
 		warmUp:      flags.duration("warm-up", warmUp, shortest, longest, "how long each process is warmed before"),
 		delay:       flags.duration("delay", delay, time.Millisecond, maxDelay, "how long each answer of a service takes, where it is about shadows"),
 		outcome:     flags.outcome(limit),
@@ -117,11 +132,8 @@ func (s *strangler) measure(ctx context.Context) (sections []*report.Section, er
 	}
 
 	for round := range *s.rounds {
-		for n := range s.courses { // Another one is first each time.
-			c := s.courses[(round+n)%len(s.courses)]
-			if err = s.twice(ctx, func() error { return s.run(ctx, c) }); err != nil {
-				return nil, fmt.Errorf("%s: %w", c.name, err)
-			}
+		if err = s.twice(ctx, func() error { return s.round(ctx, round) }); err != nil {
+			return nil, err
 		}
 	}
 
@@ -156,7 +168,7 @@ func (s *strangler) start(ctx context.Context, r *rig, file *routes.File) (*chil
 	var env []string
 
 	if file != nil {
-		path := filepath.Join(r.dir, "routes.json")
+		path := filepath.Join(r.dir, fmt.Sprintf("routes-%d.json", len(r.targets)))
 		if err := file.Write(path); err != nil {
 			return nil, err
 		}
@@ -164,7 +176,7 @@ func (s *strangler) start(ctx context.Context, r *rig, file *routes.File) (*chil
 		env = []string{"STRANGLER_ROUTES=" + path, "MONOLITH_URL=" + r.stub.URL("monolith")}
 	}
 
-	log := filepath.Join(r.dir, "bff.log")
+	log := filepath.Join(r.dir, fmt.Sprintf("bff-%d.log", len(r.targets)))
 
 	process, err := r.launch(func() (*child.Process, error) { return s.binary.Start(ctx, r.urls(), log, env...) })
 	if err != nil {
@@ -174,42 +186,90 @@ func (s *strangler) start(ctx context.Context, r *rig, file *routes.File) (*chil
 	return process, verify(ctx, workload.Mobile(), process.URL("mobile"), *s.users)
 }
 
-// run is the whole life of one process, in one round.
-func (s *strangler) run(ctx context.Context, c *course) (err error) {
-	process, err := s.start(ctx, s.rig, c.routes)
-
+// round is the life of one process of each course. They are asked in turns, for a
+// fraction of a second at a time, so that a machine that is slower for a while is so
+// for all of them; and each round has new ones, since two processes of one program
+// do not cost quite the same.
+func (s *strangler) round(ctx context.Context, round int) (err error) {
 	defer func() { err = errors.Join(err, s.rig.stop()) }()
 
+	runners := make([]*runner, len(s.courses))
+
+	for n, c := range s.courses {
+		r := &runner{course: c}
+
+		if r.process, err = s.start(ctx, s.rig, c.routes); err != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
+		}
+
+		if _, err = s.load(ctx, r.process, load.Plan{For: *s.warmUp, Connections: *s.connections}); err != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
+		}
+
+		runners[n] = r
+	}
+
+	for slice := range *s.slices {
+		for n := range runners { // Another one is first each time.
+			r := runners[(round+slice+n)%len(runners)]
+			if err = s.slice(ctx, r); err != nil {
+				return fmt.Errorf("%s: %w", r.name, err)
+			}
+		}
+	}
+
+	for _, r := range runners {
+		if err = r.end(ctx); err != nil {
+			return fmt.Errorf("%s: %w", r.name, err)
+		}
+	}
+
+	for _, r := range runners { // All of them, or none.
+		r.note(s.rig)
+	}
+
+	return nil
+}
+
+// slice is one turn of a process.
+func (s *strangler) slice(ctx context.Context, r *runner) error {
+	before, err := s.rig.usage(ctx, r.process)
 	if err != nil {
 		return err
 	}
 
-	if _, err = s.load(ctx, process, load.Plan{For: *s.warmUp, Connections: *s.connections}); err != nil {
-		return err
-	}
-
-	var result *load.Result
-
-	took, err := s.rig.observe(ctx, process, func() (requests int, err error) {
-		if result, err = s.load(ctx, process, load.Plan{For: *s.time, Connections: *s.connections}); err != nil {
-			return 0, err
-		}
-
-		return result.Requests, nil
-	})
+	result, err := s.load(ctx, r.process, load.Plan{For: *s.time / time.Duration(*s.slices), Connections: *s.connections})
 	if err != nil {
 		return err
 	}
 
-	if c.routes != nil {
-		if err = isAnswered(ctx, process, c.side, result.Requests); err != nil {
-			return err
-		}
+	after, err := s.rig.usage(ctx, r.process)
+	if err != nil {
+		return err
 	}
 
-	c.costs, c.perSecond = append(c.costs, took), append(c.perSecond, result.PerSecond())
+	r.requests += result.Requests
+	r.took = r.took.plus(before, after)
 
-	return process.TruncateLog()
+	return r.process.TruncateLog()
+}
+
+// end sees that the right side has answered.
+func (r *runner) end(ctx context.Context) error {
+	if r.routes == nil {
+		return nil
+	}
+
+	return isAnswered(ctx, r.process, r.side, r.requests)
+}
+
+// note adds the round to those of the course.
+func (r *runner) note(rig *rig) {
+	took := between(usage{}, r.took, r.requests)
+
+	r.costs = append(r.costs, took)
+	r.perSecond = append(r.perSecond, float64(r.requests)/r.took.at.Sub(time.Time{}).Seconds())
+	rig.others = append(rig.others, took.others)
 }
 
 var errSide = errors.New("the side that was to answer has not")

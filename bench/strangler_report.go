@@ -34,10 +34,11 @@ func (s *strangler) costSection(facts []report.Fact) *report.Section {
 	section := &report.Section{
 		Title: "What the strangler costs",
 		About: fmt.Sprintf("A bff-mobile without an old system, and beside it one that follows a routes file with all routes in one mode. "+
-			"Every request is for another user, services and monolith answer at once and forbid to store. %d connections, each with one request at a time, ask for %s; "+
-			"%d rounds in turns, each time a fresh process, after %s to warm up. Figures are the medians of the rounds; a ratio is that to the process without a strangler in the same round. "+
-			"Processor time is the BFF's own, user and system. That the right side was asked is read from the BFF's metrics. The old side sends what the services do, so what is left of the difference is the way there.",
-			*s.connections, *s.time, *s.rounds, *s.warmUp),
+			"Every request is for another user, services and monolith answer at once and forbid to store. %d rounds, each with fresh processes that live side by side and are warmed for %s each; "+
+			"then %d connections, each with one request at a time, ask one process after the other in %d turns, %s each process in all. "+
+			"Figures are the medians of the rounds; a ratio is that to the process without a strangler in the same round. "+
+			"Processor time is the BFF's own, user and system. The second row is the first once more: what it is off by is chance. That the right side was asked is read from the BFF's metrics. The old side sends what the services do, so what is left of the difference is the way there.",
+			*s.rounds, *s.warmUp, *s.connections, *s.slices, *s.time),
 		Facts: facts,
 		Table: report.Table{Head: []string{"routes", "CPU µs per request", "× without", "least–most of a round", "requests per second", "upstream calls per request"}},
 	}

@@ -18,7 +18,7 @@ func strangled(t *testing.T, times map[string][3]int, calls float64, old, shadow
 	t.Helper()
 
 	s := &strangler{
-		rounds: new(int), connections: new(int), users: new(int), rate: new(int),
+		rounds: new(int), slices: new(int), connections: new(int), users: new(int), rate: new(int),
 		time: new(time.Duration), warmUp: new(time.Duration), delay: new(time.Duration), rig: here(t), courses: courses(),
 	}
 
@@ -63,7 +63,7 @@ func TestStranglerIsJudgedRoundByRound(t *testing.T) {
 		"nothing was compared":  {even, even, 3.1, even, even, nil, []int{1}},
 		"some was not compared": {even, even, 5.8, even, even, nil, []int{1}},
 	} {
-		s := strangled(t, map[string][3]int{"without": even, "new": c.new, "new, fallback": c.fallback, "old": even}, c.calls, c.old, c.shadow)
+		s := strangled(t, map[string][3]int{"without": even, "without, again": even, "new": c.new, "new, fallback": c.fallback, "old": even}, c.calls, c.old, c.shadow)
 
 		sections, err := s.sections()
 		if err != nil {
@@ -120,7 +120,7 @@ strangler_requests_total{outcome="ok",route="users",side="old"} 40
 func TestStranglerHasBounds(t *testing.T) {
 	t.Parallel()
 
-	for _, args := range []string{"-rounds=0", "-rate=0", "-delay=0s", "-time=1ms", "-connections=1025", "more"} {
+	for _, args := range []string{"-rounds=0", "-slices=0", "-rate=0", "-delay=0s", "-time=1ms", "-connections=1025", "more"} {
 		if err := runStrangler(context.Background(), strings.Fields(args), io.Discard); !errors.Is(err, errUsage) {
 			t.Errorf("%q: the error is %v", args, err)
 		}

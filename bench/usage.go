@@ -83,6 +83,17 @@ func (r *rig) observe(ctx context.Context, process *child.Process, run func() (r
 	return took, nil
 }
 
+// plus adds what was used between two moments, the time as well.
+func (u usage) plus(before, after usage) usage {
+	return usage{
+		at:     u.at.Add(after.at.Sub(before.at)),
+		target: u.target + after.target - before.target,
+		ours:   u.ours + after.ours - before.ours,
+		all:    u.all + after.all - before.all,
+		calls:  u.calls + after.calls - before.calls,
+	}
+}
+
 func between(before, after usage, requests int) cost {
 	rest := after.all - before.all - (after.ours - before.ours)
 

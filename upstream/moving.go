@@ -70,7 +70,7 @@ func (s *Settings) Follow(app *serve.App, dir string) (*strangler.Table, error) 
 	}
 
 	options := s.movingOptions(dir)
-	options.Log, options.Metrics, options.Back = app.Log, app.Metrics.Strangler(), func() { forget(app) }
+	options.Log, options.Metrics, options.Back = app.Log, app.Metrics.Strangler(), func(services []string) { forget(app, services) }
 
 	table, err := strangler.Open(context.Background(), options)
 	if err != nil {
@@ -111,11 +111,19 @@ func (s *Settings) movingOptions(dir string) strangler.Options {
 	return o
 }
 
-// forget has what was kept be asked for again: it may be what a new service has
-// said that is not trusted any more.
-func forget(app *serve.App) {
+// forget has what was kept be asked for again: it may be what new services have
+// said that are not trusted any more. Each replica does so when it follows; of what
+// they share it is only what those services have said, so that nothing is asked for
+// once for each of them.
+func forget(app *serve.App, services []string) {
 	ctx := context.Background() // It is for all who ask.
-	purged, err := app.Caches.Renew(ctx)
+
+	tags := make([]string, len(services))
+	for i, service := range services {
+		tags[i] = resilience.NewSideTag(service)
+	}
+
+	purged, err := app.Caches.Renew(ctx, tags...)
 	app.Log.LogAttrs(ctx, slog.LevelInfo, "caches renewed", slog.Int("entries", purged), slog.Any("error", err))
 }
 

@@ -3,6 +3,7 @@ package cache
 import (
 	"cmp"
 	"context"
+	"errors"
 	"iter"
 	"slices"
 	"sync"
@@ -123,12 +124,14 @@ func (r *Registry) Purge(ctx context.Context, which Purge) (purged int, err erro
 // LastGoodKind is the kind of the caches that hold what stands in for failures.
 const LastGoodKind = "last-good"
 
-// Renew has all be asked for again, here and by the replicas that share the second
-// level. What stands in for failures stays in this process: it is shown where
-// there is nothing better. The error says that the others will do so later.
-func (r *Registry) Renew(ctx context.Context) (purged int, err error) {
+// Renew has all be asked for again here, and forgets what has one of the tags in
+// the second level. What stands in for failures stays: it is shown where there is
+// nothing better. The error says that the second level will do so later.
+func (r *Registry) Renew(ctx context.Context, tags ...string) (purged int, err error) {
 	if r.shared != nil {
-		err = r.shared.Purge(ctx, Purge{})
+		for _, tag := range tags {
+			err = errors.Join(err, r.shared.Purge(ctx, Purge{Tag: tag}))
+		}
 	}
 
 	return r.purge(Purge{}, func(kind string) bool { return kind != LastGoodKind }), err

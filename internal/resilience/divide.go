@@ -97,19 +97,22 @@ type exchange struct {
 	header *outbound
 	accept func(head) error
 	use    func(head, []byte) error
-	asked  bool // the new side was
-	failed bool // it, when it was asked
+	tried  bool // the new side was asked
+	failed bool // it, when it was
 }
 
 // Answer asks a side for whoever waits, and notes what an answer of the old one
 // says about the replica: that it failed, or nothing, where it was not asked.
 func (e *exchange) Answer(ctx context.Context, ask Ask) (Reply, error) {
 	reply, err := e.answer(ctx, ask)
+	if err == nil {
+		e.header.side = ask.Side
+	}
 
 	if ask.Side == NewSide {
-		e.asked, e.failed = true, err != nil
+		e.tried, e.failed = true, err != nil
 	} else {
-		e.header.stoodIn, e.header.unasked = e.failed, !e.asked
+		e.header.stoodIn, e.header.unasked = e.failed, !e.tried
 	}
 
 	return reply, err

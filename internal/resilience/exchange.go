@@ -42,6 +42,8 @@ type outbound struct {
 	// stoodIn is true once the old side was asked for a replica that failed, unasked
 	// once it was for one that was not asked.
 	stoodIn, unasked bool
+	// side is the one that has answered last.
+	side Side
 }
 
 type outboundField struct{ name, value string }

@@ -25,19 +25,45 @@ const (
 	partOfWait    = 10
 )
 
-// SharedKey is the key in the second level of what is kept here under key.
-// Bodies are kept there as they were sent, so how they are read is not part of
-// it: BFFs that show other fields share them.
-func SharedKey(key string) string {
+// SharedKeys are the keys in the second level of what is kept here under key, one
+// for each side that may have answered.
+func SharedKeys(key string) []string {
+	return slices.Compact([]string{sharedKey(key, NewSide), sharedKey(key, OldSide)})
+}
+
+// sharedKey is the key in the second level of what is kept here under key, while
+// requests are due to be answered by a side: a replica that has not read yet that
+// they are not puts nothing in the way of those that have. Bodies are kept there as
+// they were sent, so how they are read is not part of it: BFFs that show other
+// fields share them.
+func sharedKey(key string, side Side) string {
 	whose, rest, _ := strings.Cut(key, " ")
 	service, rest, _ := strings.Cut(rest, " ")
 	_, path, found := strings.Cut(rest, " ")
 
-	if !found { // It is no key of ours.
+	switch {
+	case !found: // It is no key of ours.
 		return key
+	case side == OldSide:
+		service += "(" + side.String() + ")"
 	}
 
 	return whose + " " + service + " " + path
+}
+
+// NewSideTag is a tag in the second level alone: all answers have it that were
+// kept while the new side of a service was due, where it takes over from an older
+// system. Each replica purges them when it reads that a route has gone back. However
+// often that is, what others have asked the old side for by then stays.
+func NewSideTag(service string) string { return "new-side:" + service }
+
+// sender is the base URL that answers are to be from while a side is due.
+func (s *Service) sender(side Side) string {
+	if side == OldSide {
+		return s.old.base
+	}
+
+	return s.base
 }
 
 // What a flight had from the second level.
@@ -58,13 +84,16 @@ func (a *asked[T]) secondLevel(ctx context.Context) (v received[T], err error) {
 		return a.ask(ctx, a.kept)
 	}
 
-	own, public := SharedKey(a.key(personal(a.who), a.req)), SharedKey(a.key(anybody, a.req))
+	a.findSide(ctx)
+	side := a.due // As the routes stand at the look.
+
+	own, public := sharedKey(a.key(personal(a.who), a.req), side), sharedKey(a.key(anybody, a.req), side)
 	found, mark := a.look(ctx, wait, own, public)
 
 	kept, old := a.kept, []byte(nil)
 
 	for i, answer := range found {
-		v, ok := a.revived(answer, i == 1)
+		v, ok := a.revived(answer, side, i == 1)
 
 		switch {
 		case answer == nil:
@@ -86,7 +115,7 @@ func (a *asked[T]) secondLevel(ctx context.Context) (v received[T], err error) {
 
 	switch fault.KindOf(err) { //nolint:exhaustive // The other kinds say nothing about what is there.
 	case fault.None:
-		a.put(own, public, v, mark)
+		a.put(own, public, side, v, mark)
 	case fault.NotFound:
 		if slices.ContainsFunc(found, func(answer *cache.Answer) bool { return answer != nil }) {
 			a.shared.Drop(own, public)
@@ -99,8 +128,8 @@ func (a *asked[T]) secondLevel(ctx context.Context) (v received[T], err error) {
 // revived reads an answer from the second level as if it came from the service
 // now; false where there is none, or none that fits. public tells whether it was
 // found where those for anybody are.
-func (a *asked[T]) revived(answer *cache.Answer, public bool) (v received[T], ok bool) {
-	if answer == nil || answer.From != a.base || answer.Public != public || decode(answer.Body, a.read, &v.value) != nil {
+func (a *asked[T]) revived(answer *cache.Answer, side Side, public bool) (v received[T], ok bool) {
+	if answer == nil || answer.From != a.sender(side) || answer.Public != public || decode(answer.Body, a.read, &v.value) != nil {
 		return v, false
 	}
 
@@ -142,9 +171,11 @@ func (a *asked[T]) usable(f freshness) int32 {
 	}
 }
 
-// put puts a fresh answer into the second level: its own, or for anybody.
-func (a *asked[T]) put(own, public string, v received[T], mark cache.Mark) {
-	if v.body == nil || !a.shares(v.freshness, len(v.body)) || mark == (cache.Mark{}) {
+// put puts a fresh answer into the second level: its own, or for anybody. What
+// the new side has said does not stand where answers of the old one are, though
+// the route has moved since the look.
+func (a *asked[T]) put(own, public string, side Side, v received[T], mark cache.Mark) {
+	if v.body == nil || !a.shares(v.freshness, len(v.body)) || mark == (cache.Mark{}) || side == OldSide && v.side == NewSide {
 		return
 	}
 
@@ -158,8 +189,13 @@ func (a *asked[T]) put(own, public string, v received[T], mark cache.Mark) {
 		keep += keeping
 	}
 
+	tags := tagsOf(v.value, a.req)
+	if a.divider != nil && side == NewSide {
+		tags = append(slices.Clip(tags), NewSideTag(a.name))
+	}
+
 	a.shared.Put(key, &cache.Answer{
-		From: a.base, Body: v.body, Tags: tagsOf(v.value, a.req), Keep: keep,
+		From: a.sender(side), Body: v.body, Tags: tags, Keep: keep,
 		Lifetime: v.lifetime, Revalidate: v.revalidate, IfError: v.ifError, HasIfError: v.hasIfError,
 		ETag: v.etag, Public: v.public,
 	}, mark)

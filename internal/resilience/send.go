@@ -38,6 +38,8 @@ type received[T any] struct {
 	// stoodIn is true of what the old side says where the replica failed, unasked
 	// where it was not asked.
 	stoodIn, unasked bool
+	// side is the one that it is from.
+	side Side
 	// age is how old it is, where it does not come from the service.
 	age time.Duration
 }
@@ -80,7 +82,7 @@ func send[T any](s *Service, on *replica, req Request, deadline time.Time, kept 
 
 				return decode(body, read, &v.value)
 			})
-		v.stoodIn, v.unasked = header.stoodIn, header.unasked
+		v.stoodIn, v.unasked, v.side = header.stoodIn, header.unasked, header.side
 
 		return v, err
 	}

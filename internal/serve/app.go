@@ -84,7 +84,7 @@ func (a *App) share(ctx context.Context) {
 	}
 
 	a.shared = shared.Open(ctx, shared.Options{
-		URL: a.settings.cacheURL, KeyOf: resilience.SharedKey, Log: a.Log, Metrics: a.Metrics,
+		URL: a.settings.cacheURL, KeysOf: resilience.SharedKeys, Log: a.Log, Metrics: a.Metrics,
 		Purged: func(which cache.Purge) { a.Caches.PurgeHere(which) },
 	})
 	a.Caches.Share(a.shared)

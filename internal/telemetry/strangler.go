@@ -1,6 +1,7 @@
 package telemetry
 
 import (
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -18,11 +19,16 @@ type Strangler struct {
 	moves     *prometheus.CounterVec
 	reloads   *prometheus.CounterVec
 	unwritten prometheus.Gauge
+
+	metrics *Metrics
+	mu      sync.Mutex
+	facade  map[string]*circuits // by service
 }
 
 // Strangler adds the metrics of routes that move; it is called once.
 func (m *Metrics) Strangler() *Strangler {
 	s := &Strangler{
+		metrics: m, facade: map[string]*circuits{},
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "strangler_requests_total", Help: "Requests of a moving route sent to either side (old, new), by outcome (ok, failed).",
 		}, []string{"route", "side", "outcome"}),
@@ -77,6 +83,20 @@ func (s *Strangler) Route(name string) *StranglerRoute {
 	}
 
 	return r
+}
+
+// Circuit returns what sets the state of a replica that the facade asks, by the
+// number that it has among those of its service: 0 it is well, 1 somebody finds out,
+// 2 it rests. A BFF's own are in the same metrics. It is safe for concurrent use.
+func (s *Strangler) Circuit(service string, replica int) (set func(state int)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	if s.facade[service] == nil {
+		s.facade[service] = s.metrics.newCircuits("facade", service)
+	}
+
+	return s.facade[service].at(replica)
 }
 
 // Reloaded counts routes that were read anew.

@@ -1,8 +1,6 @@
 package telemetry
 
 import (
-	"strconv"
-	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -87,8 +85,7 @@ type Upstream struct {
 	refused      map[Refusal]prometheus.Counter
 	inFlight     prometheus.Gauge
 
-	mu     sync.Mutex
-	states []int // of the replicas
+	circuits *circuits
 }
 
 // Upstream returns the metrics of bff's calls to service. All series are there
@@ -100,7 +97,7 @@ func (m *Metrics) Upstream(bff, service string) *Upstream {
 		retries: of.retries.WithLabelValues(bff, service),
 		won:     of.hedges.WithLabelValues(bff, service, "won"),
 		lost:    of.hedges.WithLabelValues(bff, service, "lost"),
-		refused: map[Refusal]prometheus.Counter{}, inFlight: of.inFlight.WithLabelValues(bff, service),
+		refused: map[Refusal]prometheus.Counter{}, inFlight: of.inFlight.WithLabelValues(bff, service), circuits: m.newCircuits(bff, service),
 	}
 
 	for k := range u.outcomes {
@@ -114,8 +111,6 @@ func (m *Metrics) Upstream(bff, service string) *Upstream {
 	for _, r := range []Refusal{CircuitOpen, Bulkhead, ShedSection, NoExtra} {
 		u.refused[r] = of.refused.WithLabelValues(bff, service, string(r))
 	}
-
-	of.breakers.WithLabelValues(bff, service).Set(0)
 
 	return u
 }
@@ -148,32 +143,7 @@ func (u *Upstream) Refused(why Refusal) { u.refused[why].Inc() }
 
 // Circuit returns what sets the state of the circuit breaker of one more
 // replica: 0 closed, 1 half-open, 2 open. It is safe for concurrent use.
-func (u *Upstream) Circuit() (set func(state int)) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-
-	i := len(u.states)
-	u.states = append(u.states, 0)
-
-	gauge := u.metrics.upstream.replicas.WithLabelValues(u.bff, u.service, strconv.Itoa(i))
-	gauge.Set(0)
-
-	return func(state int) {
-		u.mu.Lock()
-		defer u.mu.Unlock()
-
-		gauge.Set(float64(state))
-
-		u.states[i] = state
-
-		best := state
-		for _, of := range u.states {
-			best = min(best, of)
-		}
-
-		u.metrics.upstream.breakers.WithLabelValues(u.bff, u.service).Set(float64(best))
-	}
-}
+func (u *Upstream) Circuit() (set func(state int)) { return u.circuits.next() }
 
 // Began counts a call that is under way from now on.
 func (u *Upstream) Began() { u.inFlight.Inc() }

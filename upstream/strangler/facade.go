@@ -22,6 +22,9 @@ type FacadeSettings struct {
 	budget time.Duration
 }
 
+// facadeName is what the facade is called among BFFs.
+const facadeName = "facade"
+
 const (
 	addrName     = "FACADE_ADDR"
 	addrFallback = "127.0.0.1:8090"
@@ -76,7 +79,7 @@ func (s *FacadeSettings) server(t *Table, app *serve.App) serve.Server {
 		Name: "facade", Addr: s.addr, Spare: !s.chosen,
 		About:   "strangler facade: /api/users/user_1, /api/products, /api/orders/order_1",
 		Handler: NewFacade(transport, app.Log),
-		Options: serve.Options{BFF: "facade", Budget: s.budget, Through: true, Limited: []string{"/"}, Problem: problem.Write},
+		Options: serve.Options{BFF: facadeName, Budget: s.budget, Through: true, Limited: []string{"/"}, Problem: problem.Write},
 	}
 }
 

@@ -43,10 +43,11 @@ func newFacade(t *testing.T, o facadeOptions) *facadeKit {
 	t.Helper()
 
 	metrics := telemetry.NewMetrics()
+	moving := metrics.Strangler()
 	k := &facadeKit{
 		log:     &safeText{},
 		metrics: metrics,
-		route:   newRoute(Route{Name: "things", Service: "thing", Paths: []Path{thingPath()}, Mode: o.mode, Fallback: o.fallback}, metrics.Strangler().Route("things")),
+		route:   newRoute(Route{Name: "things", Service: "thing", Paths: []Path{thingPath()}, Mode: o.mode, Fallback: o.fallback}, moving.Route("things")),
 	}
 	log := telemetry.NewLogger(k.log, true, slog.LevelDebug)
 
@@ -72,7 +73,7 @@ func newFacade(t *testing.T, o facadeOptions) *facadeKit {
 	}
 
 	k.bases = []string{side(New, o.new)}
-	table := &Table{options: Options{Old: side(Old, o.old)}, shadows: newShadows()}
+	table := &Table{options: Options{Old: side(Old, o.old), Log: log, Metrics: moving}, shadows: newShadows()}
 	k.transport = NewTransport(table, o.budget, telemetry.NewTracer(nil))
 	k.transport.services = func(string) []string { return k.bases }
 

@@ -89,8 +89,8 @@ func (t *Table) reread(ctx context.Context) {
 		return
 	}
 
-	d, err := parse(data, t.options.Services)
-	if err != nil {
+	d, left, err := t.follows(data)
+	if t.left = left; err != nil {
 		t.options.Metrics.Reloaded("refused")
 		t.stand(&standing{document: was.document, unwritten: was.unwritten, fileError: t.explain(err)})
 		t.options.Log.LogAttrs(ctx, slog.LevelError, "routes file refused, nothing has changed", slog.String("error", t.explain(err)))

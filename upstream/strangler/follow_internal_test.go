@@ -127,6 +127,8 @@ func TestFollow(t *testing.T) {
 		},
 		"a route less": func(t *testing.T, o opened) {
 			t.Helper()
+			save(t, o.file, usersNew) // Else it may not leave.
+			looked(1)
 			save(t, o.file, "routes:\n- path: /api/products\n  mode: new\n")
 			looked(1)
 
@@ -203,10 +205,10 @@ func TestFollowKeepsWhatIsKnown(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
-		o := open(t, yamlFile(t), usersOld+"- path: /api/products\n  mode: old\n")
+		o := open(t, yamlFile(t), usersOld+"- path: /api/products\n  mode: new\n")
 		users, products := *o.routes.Load().named("users"), *o.routes.Load().named("products")
 
-		save(t, o.file, usersNew+"- path: {old: /api/products, new: /goods}\n  service: product\n  mode: old\n")
+		save(t, o.file, usersNew+"- path: {old: /api/products, new: /goods}\n  service: product\n  mode: new\n")
 		looked(1)
 
 		now := o.routes.Load().named("users")

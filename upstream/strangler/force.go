@@ -18,13 +18,15 @@ func (t *Table) putInForce(ctx context.Context, d *document, from origin) {
 	t.routes.Store(next)
 	t.shadows.bound(next.bounds)
 
-	back := false
+	back := map[string]bool{} // services
 
 	for _, r := range next.all {
 		r.metrics.Percent(r.share())
 
 		if before := was.named(r.Name); before != nil && before.place() != r.place() {
-			back = back || before.share() > r.share()
+			if before.share() > r.share() {
+				back[before.Service] = true
+			}
 
 			r.metrics.Moved(from.by)
 			r.differences.moved(move{Route: r.Name, From: before.place(), To: r.place(), By: from.by, Because: from.because})
@@ -41,7 +43,9 @@ func (t *Table) putInForce(ctx context.Context, d *document, from origin) {
 			continue
 		}
 
-		back = back || r.share() > 0 // Under another name it may have gone back.
+		if r.share() > 0 { // Under another name it may have gone back.
+			back[r.Service] = true
+		}
 
 		r.metrics.Percent(0)
 		t.options.Log.LogAttrs(
@@ -50,8 +54,8 @@ func (t *Table) putInForce(ctx context.Context, d *document, from origin) {
 		)
 	}
 
-	if back {
-		t.tellBack()
+	if len(back) > 0 {
+		t.tellBack(sortedKeys(back))
 	}
 
 	level := slog.LevelInfo
@@ -62,11 +66,11 @@ func (t *Table) putInForce(ctx context.Context, d *document, from origin) {
 	t.options.Log.LogAttrs(ctx, level, "routes in force", slog.Int("routes", len(next.all)), slog.String("revision", d.revision()))
 }
 
-// tellBack says that the new side answers less than it did. Nobody waits for who
-// is told: the next move may be one in the night. t.change is held.
-func (t *Table) tellBack() {
+// tellBack says that services answer less than they did. Nobody waits for who is
+// told: the next move may be one in the night. t.change is held.
+func (t *Table) tellBack(services []string) {
 	if t.options.Back != nil && !t.closed {
-		t.running.Go(t.options.Back)
+		t.running.Go(func() { t.options.Back(services) })
 	}
 }
 

@@ -1,6 +1,7 @@
 package strangler
 
 import (
+	"slices"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -14,7 +15,15 @@ func TestBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var backs atomic.Int64
 
-		o := open(t, yamlFile(t), "routes:\n  - path: /api/users/{id}\n    mode: old\n", func(o *Options) { o.Back = func() { backs.Add(1) } })
+		o := open(t, yamlFile(t), "routes:\n  - path: /api/users/{id}\n    mode: old\n", func(o *Options) {
+			o.Back = func(services []string) {
+				backs.Add(1)
+
+				if !slices.Equal(services, []string{"user"}) {
+					t.Errorf("told of %q", services)
+				}
+			}
+		})
 
 		was := place{Mode: ModeOld}
 
@@ -56,7 +65,7 @@ func TestBackHoldsUpNothing(t *testing.T) {
 		var told atomic.Int64
 
 		o := open(t, yamlFile(t), usersNew, func(o *Options) {
-			o.Back = func() {
+			o.Back = func([]string) {
 				time.Sleep(slow)
 				told.Add(1)
 			}
@@ -107,8 +116,8 @@ func TestRouteLeaves(t *testing.T) {
 		backs         int64
 	}{
 		"it was new":            {usersNew, "routes:\n- path: /api/products\n  mode: old\n", "new", 1},
-		"it was moving":         {usersRoute + "  mode: percent\n  percent: 1\n", "routes:\n- path: /api/products\n  mode: old\n", "percent 1", 1},
-		"it was old":            {usersOld, "routes:\n- path: /api/products\n  mode: old\n", "old", 0},
+		"renamed while moving":  {usersRoute + "  mode: percent\n  percent: 1\n", usersRoute + "  name: people\n  mode: old\n", "percent 1", 1},
+		"renamed, and old":      {usersOld, usersRoute + "  name: people\n  mode: old\n", "old", 0},
 		"renamed on its way":    {usersNew, usersRoute + "  name: people\n  mode: old\n", "new", 1},
 		"another one has come":  {usersNew, usersNew + "- path: /api/products\n  mode: old\n", "", 0},
 		"it moves, and is here": {usersNew, usersOld, "", 1},
@@ -119,7 +128,7 @@ func TestRouteLeaves(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var backs atomic.Int64
 
-				o := open(t, yamlFile(t), test.before, func(o *Options) { o.Back = func() { backs.Add(1) } })
+				o := open(t, yamlFile(t), test.before, func(o *Options) { o.Back = func([]string) { backs.Add(1) } })
 				save(t, o.file, test.after)
 				looked(1)
 				synctest.Wait()

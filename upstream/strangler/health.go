@@ -4,6 +4,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"storefront/internal/resilience"
 )
 
 // When the new side of a route, or a replica, is left alone, as circuit breakers of services do it: after
@@ -29,7 +31,12 @@ type health struct {
 	probing bool
 	pause   time.Duration
 	until   time.Time
+
+	told func(Circuit) // of each change; nil: nobody is
 }
+
+// Circuit is how a side or a replica stands, as the metrics have it.
+type Circuit = resilience.Circuit
 
 // permit is leave to ask the new side once. It must be given back.
 type permit uint64
@@ -44,6 +51,14 @@ const (
 )
 
 func newHealth() *health { return &health{} }
+
+// tells has somebody be told of each change from now on.
+func (h *health) tells(told func(Circuit)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+
+	h.told = told
+}
 
 func resting(era uint64) bool { return era%2 != 0 }
 
@@ -70,6 +85,7 @@ func (h *health) enter() (permit, bool) {
 	}
 
 	h.probing = true
+	h.tell(resilience.HalfOpen)
 
 	return permit(era), true
 }
@@ -107,7 +123,9 @@ func (h *health) probed(how ending) {
 	case broke:
 		h.pause = min(2*h.pause, healthLongest) //nolint:mnd // It doubles.
 		h.until = time.Now().Add(h.pause)
+		h.tell(resilience.Open)
 	case gone:
+		h.tell(resilience.Open)
 	}
 }
 
@@ -115,5 +133,17 @@ func (h *health) probed(how ending) {
 func (h *health) turn() {
 	h.failures.Store(0)
 	h.until = time.Now().Add(h.pause)
-	h.era.Add(1)
+
+	if resting(h.era.Add(1)) {
+		h.tell(resilience.Open)
+	} else {
+		h.tell(resilience.Closed)
+	}
+}
+
+// tell tells of a change, one after the other: h.mu is held.
+func (h *health) tell(now Circuit) {
+	if h.told != nil {
+		h.told(now)
+	}
 }

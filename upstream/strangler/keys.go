@@ -14,6 +14,11 @@ const maxKeys = 10_000
 // has moved meanwhile: the other side knows nothing of the first one, and would
 // do the same thing twice. The oldest are forgotten first.
 //
+// A key is one of a route, and of the user whom the request names, if any; never
+// of a token, which may be a newer one by then. So two clients with one key go to
+// one side: all that is remembered is a side, and what a key has done there that
+// side keeps apart by itself.
+//
 // They are of this process. As long as a route stands where it does every process
 // sends a key to the same side (user.go); whoever repeats a request at another one,
 // or after a restart, when the route has moved meanwhile is answered as it stands.
@@ -27,7 +32,7 @@ type keys struct {
 func newKeys() *keys { return &keys{sides: map[[sha256.Size]byte]Side{}} }
 
 // side is where a request with a key goes, if it would go to fresh for the first
-// time.
+// time. user is the one whom the request names, "" where it names none.
 func (k *keys) side(route, user, key string, fresh Side) Side {
 	id := sha256.Sum256([]byte(strings.Join([]string{route, user, key}, "\x00")))
 

@@ -378,12 +378,12 @@ func TestKeysStay(t *testing.T) {
 		}
 	}
 
-	if side, err := put("b", "1"); err != nil || side != Old {
-		t.Error("the key of somebody else:", side, err)
+	if side, err := put("b", "1"); err != nil || side != New {
+		t.Error("with a token that is newer:", side, err)
 	}
 
 	for i := range maxKeys {
-		if _, err := put("c", strconv.Itoa(i)); err != nil {
+		if _, err := put("c", "other-"+strconv.Itoa(i)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -478,6 +478,85 @@ func TestTokensMoveNoWrite(t *testing.T) {
 
 		if len(sides) != 1 {
 			t.Errorf("key %d goes to both sides", key)
+		}
+	}
+}
+
+// Of a user who is named a key is theirs alone: another user's goes where that
+// user is, though it reads the same.
+func TestKeysAreOfTheirUsers(t *testing.T) {
+	t.Parallel()
+
+	const ofUsers = "routes:\n- {name: writes, path: '/api/users/{id}', methods: [PUT], mode: percent, percent: 50, idempotency_key: Idempotency-Key}\n"
+
+	table := open(t, yamlFile(t), ofUsers)
+
+	put := func(user, token string) Side {
+		w, err := table.routes.Load().byOld(table.Table, http.MethodPut, "/api/users/"+user, token, http.Header{"Idempotency-Key": {"1"}}.Get)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		return w.side
+	}
+
+	was, sides := map[string]Side{}, map[Side]int{}
+
+	for i := range 100 {
+		user := strconv.Itoa(i)
+		was[user] = put(user, "first")
+		sides[was[user]]++
+
+		if (was[user] == New) != (bucket(user) < 50) {
+			t.Errorf("user %s is kept from their side by another one's key", user)
+		}
+	}
+
+	if moved, err := table.move(move{"writes", place{ModePercent, 50}, place{ModeOld, 0}, "guard", ""}); err != nil || !moved {
+		t.Fatal(moved, err)
+	}
+
+	for user, side := range was {
+		if put(user, "second") != side {
+			t.Errorf("what user %s asks again goes to the other side", user)
+		}
+	}
+
+	if sides[New] == 0 || sides[Old] == 0 {
+		t.Errorf("users are all on one side: %v", sides)
+	}
+}
+
+// A token that is renewed between a write and its repetition moves nothing, though
+// the route has moved between them.
+func TestNewTokensAfterAMove(t *testing.T) {
+	t.Parallel()
+
+	table := open(t, yamlFile(t), fmt.Sprintf(writing, "percent, percent: 50"))
+
+	put := func(key, token string) Side {
+		w, err := table.routes.Load().byOld(table.Table, http.MethodPut, "/api/orders/7", token, http.Header{"Idempotency-Key": {key}}.Get)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		return w.side
+	}
+
+	was := map[string]Side{}
+	for i := range 100 {
+		was[strconv.Itoa(i)] = put(strconv.Itoa(i), "first")
+	}
+
+	for _, to := range []place{{ModePercent, 100}, {ModePercent, 10}, {ModeOld, 0}, {ModeNew, 0}} {
+		if moved, err := table.move(move{"writes", table.routes.Load().named("writes").place(), to, "operator", ""}); err != nil || !moved {
+			t.Fatal(moved, err)
+		}
+
+		for key, side := range was {
+			if put(key, "token of "+to.String()) != side {
+				t.Errorf("key %s is done twice, at %s", key, to)
+			}
 		}
 	}
 }

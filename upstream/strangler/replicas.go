@@ -2,24 +2,30 @@ package strangler
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
 	"storefront/internal/fault"
+	"storefront/internal/resilience"
 )
 
-// replica is one base URL, with what is known of who is there, by whatever route
-// it was asked.
+// replica is one base URL of a service, with what is known of who is there, by
+// whatever route it was asked.
 type replica struct {
 	at     *url.URL
 	health *health
 }
 
-// replica is that of a base URL.
-func (t *Transport) replica(text string) (*replica, error) {
-	if known, ok := t.replicas.Load(text); ok {
+// replicaAt is what tells replicas apart.
+type replicaAt struct{ service, base string }
+
+// replica is that of a base URL, one of a service by its number.
+func (t *Transport) replica(service string, i int, text string) (*replica, error) {
+	key := replicaAt{service, text}
+	if known, ok := t.replicas.Load(key); ok {
 		return known.(*replica), nil //nolint:forcetypeassert // It holds nothing else.
 	}
 
@@ -28,9 +34,31 @@ func (t *Transport) replica(text string) (*replica, error) {
 		return nil, fault.New(fault.Unavailable, "no base URL: %q", text)
 	}
 
-	known, _ := t.replicas.LoadOrStore(text, &replica{at, newHealth()})
+	known, found := t.replicas.LoadOrStore(key, &replica{at, newHealth()})
+	one := known.(*replica) //nolint:forcetypeassert // As above.
 
-	return known.(*replica), nil //nolint:forcetypeassert // As above.
+	if !found {
+		one.health.tells(t.circuitOf(service, i, text))
+	}
+
+	return one, nil
+}
+
+// circuitOf returns what is to be told of a replica, as a BFF tells of its own.
+func (t *Transport) circuitOf(service string, i int, base string) func(Circuit) {
+	set := t.metrics.Circuit(service, i)
+
+	return func(now Circuit) {
+		set(int(now))
+
+		level := slog.LevelInfo
+		if now == resilience.Open {
+			level = slog.LevelWarn
+		}
+
+		t.log.LogAttrs(context.Background(), level, "circuit", slog.String("bff", facadeName), slog.String("state", now.String()),
+			slog.String("service", service), slog.Int("replica", i), slog.String("url", base))
+	}
 }
 
 // attempt is a replica that is to be asked.
@@ -52,8 +80,11 @@ func (t *Transport) attempts(side Side, service string, safe bool) ([]attempt, e
 
 	var err error = fault.New(fault.Unavailable, "nobody knows where the service is: %q", service)
 
-	for _, text := range t.basesOf(side, service) {
-		one, wrong := t.replica(text)
+	bases, first := t.basesOf(side, service)
+	for i := range bases {
+		n := (first + i) % len(bases)
+
+		one, wrong := t.replica(nameOf(side, service), n, bases[n])
 		if wrong != nil {
 			err = wrong
 
@@ -90,7 +121,7 @@ func (t *Transport) attempts(side Side, service string, safe bool) ([]attempt, e
 func (t *Transport) send(r *http.Request, ask Ask, service string, left time.Duration, safe bool) (from *url.URL, response *http.Response, err error) {
 	const both = 2
 
-	all, err := t.attempts(ask.Side, service, safe)
+	all, err := t.attempts(ask.Side, service, safe) //nolint:contextcheck // How a replica stands is no request's.
 	if err != nil {
 		return nil, nil, err
 	}

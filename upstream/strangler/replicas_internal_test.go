@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -131,6 +132,59 @@ func TestReplicasAllRest(t *testing.T) {
 		if got := k.do(t, method, "/api/things", http.NoBody); got.text != "ill" {
 			t.Errorf("%s: got %d, %s", method, got.StatusCode, got.text)
 		}
+	}
+}
+
+// TestReplicasAreSeen in the metrics of replicas, and in the log, as those that the
+// BFFs ask.
+func TestReplicasAreSeen(t *testing.T) {
+	t.Parallel()
+
+	sick := &ill{how: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }}
+	k := newFacade(t, facadeOptions{mode: ModeNew})
+	k.bases = []string{serveAt(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "well") })), serveAt(t, sick)}
+
+	check := func(when, first, second, best string) {
+		t.Helper()
+
+		got := [...]string{
+			opened{metrics: k.metrics}.metric(t, `upstream_replica_state{bff="facade",replica="0",service="thing"}`),
+			opened{metrics: k.metrics}.metric(t, `upstream_replica_state{bff="facade",replica="1",service="thing"}`),
+			opened{metrics: k.metrics}.metric(t, `upstream_breaker_state{bff="facade",service="thing"}`),
+			opened{metrics: k.metrics}.metric(t, `upstream_replica_state{bff="facade",replica="0",service="old"}`),
+		}
+		if got != [...]string{first, second, best, "0"} {
+			t.Errorf("%s: %q", when, got)
+		}
+	}
+
+	lines := func(state string) int {
+		return strings.Count(k.log.String(), `"msg":"circuit","bff":"facade","state":"`+state+`","service":"thing","replica":1,"url":"`+k.bases[1])
+	}
+
+	k.do(t, http.MethodGet, "/api/things", http.NoBody)
+	check("at first", "0", "0", "0")
+
+	for sick.asked.Load() < healthFailures {
+		k.do(t, http.MethodGet, "/api/things", http.NoBody)
+	}
+
+	check("it rests", "0", "2", "0")
+
+	if lines("open") != 1 || lines("closed") != 0 {
+		t.Errorf("log: %s", k.log)
+	}
+
+	sick.well.Store(true)
+
+	for k.do(t, http.MethodGet, "/api/things", http.NoBody).text != "ill" {
+		time.Sleep(time.Millisecond)
+	}
+
+	check("it is well again", "0", "0", "0")
+
+	if lines("half-open") != 1 || lines("closed") != 1 {
+		t.Errorf("log: %s", k.log)
 	}
 }
 

@@ -160,7 +160,7 @@ func (r *routes) byOld(t *Table, method, target, principal string, header func(n
 
 	side := e.side(who, key, path, query, &values)
 	if key != "" {
-		side = t.keys.side(e.route.Name, e.whose(principal, path, query, &values), key, side)
+		side = t.keys.side(e.route.Name, e.whose(who, path, query, &values), key, side)
 	}
 
 	return e.way(t, Old, side, target), nil

@@ -60,10 +60,10 @@ type Options struct {
 	Old      string
 	Services map[string][]string
 	// Back, where set, is called when the new side answers less of a route than it
-	// did, or a route of which it answered some has left the file: what it has said
-	// is not to be shown any longer. It is called beside what goes on, maybe more
-	// than once at a time, and the table is not closed before it has returned.
-	Back    func()
+	// did, or a route of which it answered some has left the file: what these services
+	// have said is not to be shown any longer. It is called beside what goes on, maybe
+	// more than once at a time, and the table is not closed before it has returned.
+	Back    func(services []string)
 	Log     *slog.Logger
 	Metrics *telemetry.Strangler
 }
@@ -82,6 +82,7 @@ type Table struct {
 	closed bool        // nothing begins in the background any more
 	wait   bool        // it was being written then
 	gone   bool        // it was not there then
+	left   bool        // it has no route for what does not stand at new
 	seen   string      // the revision of what was read from it last
 	tried  time.Time   // when it could not be written last
 	now    atomic.Pointer[standing]
@@ -115,6 +116,7 @@ func Open(ctx context.Context, o Options) (*Table, error) {
 	t.shadows = newShadows().logTo(o.Log)
 	t.now.Store(&standing{document: first})
 	t.putInForce(ctx, first, origin{})
+	t.warnOfNone(ctx, first.whole)
 
 	// Both last as long as the table, which the end of ctx does not end.
 	ctx, t.stop = context.WithCancel(context.WithoutCancel(ctx))

@@ -2,6 +2,7 @@ package strangler
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"sync"
@@ -23,11 +24,13 @@ type Transport struct {
 	find     func(*http.Request) (way, error)
 	services func(name string) []string
 	old      string
+	log      *slog.Logger
+	metrics  *telemetry.Strangler
 	budget   time.Duration
 	tracer   *telemetry.Tracer
 
 	under    *http.Transport
-	replicas sync.Map // of *replica, by base URL: as many as operators write
+	replicas sync.Map // of *replica, by replicaAt: as many as operators write
 	turn     atomic.Uint64
 }
 
@@ -39,10 +42,21 @@ func NewTransport(t *Table, budget time.Duration, tracer *telemetry.Tracer) *Tra
 	under := resilience.NewTransport()
 	under.ExpectContinueTimeout = untilContinue
 
-	return &Transport{
+	n := &Transport{
 		find: t.find, services: func(name string) []string { return t.routes.Load().services[name] }, old: t.options.Old,
-		budget: budget, tracer: tracer, under: under,
+		log: t.options.Log, metrics: t.options.Metrics, budget: budget, tracer: tracer, under: under,
 	}
+
+	// Those that are known are in the metrics before they are asked for anything.
+	_, _ = n.replica(Old.String(), 0, n.old) // What is none is said with the request.
+
+	for service, bases := range t.options.Services {
+		for i, text := range bases {
+			_, _ = n.replica(service, i, text) // As above.
+		}
+	}
+
+	return n
 }
 
 // find is the way of a request of a client of the old API.
@@ -121,18 +135,16 @@ func (c *passage) bound() (context.Context, context.CancelFunc) {
 
 func hasBody(r *http.Request) bool { return r.Body != nil && r.Body != http.NoBody }
 
-// basesOf are the base URLs of a side: replicas take turns at being the first.
-func (t *Transport) basesOf(side Side, service string) []string {
+// basesOf are the base URLs of a side, and which of them is the first: they take
+// turns.
+func (t *Transport) basesOf(side Side, service string) (all []string, first int) {
 	if side == Old {
-		return []string{t.old}
+		return []string{t.old}, 0
 	}
 
-	all := t.services(service)
-	if len(all) <= 1 {
-		return all
+	if all = t.services(service); len(all) > 1 {
+		first = int(t.turn.Add(1) % uint64(len(all))) //nolint:gosec // Less than the length of a list.
 	}
 
-	first := int(t.turn.Add(1) % uint64(len(all))) //nolint:gosec // Less than the length of a list.
-
-	return append(append(make([]string, 0, len(all)), all[first:]...), all[:first]...)
+	return all, first
 }

@@ -79,7 +79,7 @@ func (t *Table) alterOnce(ctx context.Context, a alteration, last bool) error {
 		return nil // Nothing is to change, and nothing is owed to the file.
 	}
 
-	d, err := parse(data, t.options.Services)
+	d, _, err := t.follows(data)
 	if err != nil {
 		return err
 	}
@@ -97,6 +97,11 @@ func (t *Table) alterOnce(ctx context.Context, a alteration, last bool) error {
 
 	t.stand(now)
 	t.putInForce(ctx, d, a.origin)
+
+	if t.left { // By now it may have what it left out.
+		t.seen = ""
+		t.reread(ctx)
+	}
 
 	return nil
 }
@@ -190,7 +195,7 @@ func (t *Table) write(target string, data []byte) (err error) {
 		return fmt.Errorf("write the routes file: %w", err)
 	}
 
-	t.seen, t.gone, t.wait = revision(data), false, false
+	t.seen, t.gone, t.wait, t.left = revision(data), false, false, false
 	t.last, _ = os.Stat(target) // Where it is gone again it is read again.
 
 	return syncDir(filepath.Dir(target))

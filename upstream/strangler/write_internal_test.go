@@ -406,7 +406,7 @@ func TestWrittenLater(t *testing.T) {
 			t.Errorf("the file is\n%s", got)
 		}
 
-		save(t, o.file, usersNew)
+		save(t, o.file, usersNew+products)
 		looked(1)
 		checkPlace(t, o, "new")
 	})

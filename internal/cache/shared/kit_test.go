@@ -148,22 +148,28 @@ func newReplica(t *testing.T, at *url.URL, u *upstream) *replica {
 }
 
 // newReplicaWith is newReplica with a budget, and a longest wait for the server.
-func newReplicaWith(t *testing.T, at *url.URL, u *upstream, attempt, wait time.Duration) *replica {
+func newReplicaWith(t *testing.T, at *url.URL, u *upstream, attempt, wait time.Duration, change ...func(*resilience.Options)) *replica {
 	t.Helper()
 
 	r := &replica{t: t, caches: cache.NewRegistry(1 << 20), metrics: telemetry.NewMetrics(), log: &syncedBuffer{}}
 	r.level = shared.Open(t.Context(), shared.Options{
-		URL: at, KeyOf: resilience.SharedKey, Log: slog.New(slog.NewTextHandler(r.log, nil)), Metrics: r.metrics,
+		URL: at, KeysOf: resilience.SharedKeys, Log: slog.New(slog.NewTextHandler(r.log, nil)), Metrics: r.metrics,
 		Purged: func(which cache.Purge) { r.caches.PurgeHere(which) },
 	})
 	r.caches.Share(r.level)
 
 	transport := resilience.NewTransport()
 	answers := resilience.NewAnswers(r.caches.MaxBytes())
-	r.Service = resilience.NewService("product", u.URL, r.metrics.Upstream("test", "product"), resilience.Options{
+
+	options := resilience.Options{
 		Transport: transport, AttemptTimeout: attempt, LastGood: cache.NewLastGood(time.Minute, 1000, 1<<20),
 		Answers: answers, Shared: r.level, SharedWait: wait, Tracer: telemetry.NewTracer(nil),
-	})
+	}
+	for _, c := range change {
+		c(&options)
+	}
+
+	r.Service = resilience.NewService("product", u.URL, r.metrics.Upstream("test", "product"), options)
 	r.caches.Add("test", "answers", answers, r.Ground)
 
 	t.Cleanup(func() {

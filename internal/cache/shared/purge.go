@@ -76,8 +76,12 @@ func (l *Level) send(ctx context.Context, c *conn, which cache.Purge) error {
 
 	switch {
 	case which.Key != "":
-		at := l.names.answer(l.options.KeyOf(which.Key))
-		kind, keys = "key", append(keys, l.names.purgedAnswer(at), at)
+		kind = "key"
+
+		for _, key := range l.options.KeysOf(which.Key) {
+			at := l.names.answer(key)
+			keys = append(keys, l.names.purgedAnswer(at), at)
+		}
 	case which.Tag != "":
 		kind, keys = "tag", append(keys, l.names.purgedTag(which.Tag), l.names.tagged(which.Tag))
 	}

@@ -57,7 +57,7 @@ for i = 5, #KEYS, 2 do
 end
 return 1`
 
-// purgeScript purges and tells the other replicas. KEYS: state, then for one
+// purgeScript purges and tells the other replicas. KEYS: state, then for each
 // answer its last purge and the answer, for a tag its last purge and its index.
 // ARGV: all, key or tag; the channel; the message; how long the purge is
 // remembered, in milliseconds.
@@ -70,8 +70,10 @@ else
     local answers = redis.call('ZRANGE', KEYS[3], 0, -1)
     for i = 1, #answers, 1000 do redis.call('UNLINK', unpack(answers, i, math.min(i + 999, #answers))) end -- unpack has a limit.
   end
-  redis.call('UNLINK', KEYS[3])
-  redis.call('SET', KEYS[2], string.format('%.0f', last), 'PX', ARGV[4])
+  for i = 2, #KEYS, 2 do
+    redis.call('UNLINK', KEYS[i + 1])
+    redis.call('SET', KEYS[i], string.format('%.0f', last), 'PX', ARGV[4])
+  end -- Of each side.
 end
 save()
 redis.call('PUBLISH', ARGV[2], ARGV[3])

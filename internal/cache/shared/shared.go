@@ -51,8 +51,8 @@ type Options struct {
 	// URL is where the server is: redis, rediss or valkey, with user info and
 	// the number of a database where need be.
 	URL *url.URL
-	// KeyOf is the key here of what the replicas keep under key.
-	KeyOf func(key string) string
+	// KeysOf are the keys here of what the replicas keep under key.
+	KeysOf func(key string) []string
 	// Purged is told what was purged by another replica; everything, where that
 	// is not known. It must not purge this level.
 	Purged  func(cache.Purge)

@@ -125,7 +125,7 @@ func TestRefusesToStart(t *testing.T) {
 		"a bad file":        {users + "nwe\n", "", "", serve.ExitFailure, "facade: STRANGLER_ROUTES: routes.yaml:3: "},
 		"no new service":    {users + "new\n", "", "", serve.ExitFailure, "facade: STRANGLER_ROUTES: routes.yaml:3: routes[0].mode: must be old: USER_SERVICE_URL is not set\n"},
 		"turned off":        {users + "old\n", "FACADE_ADDR", "off", serve.ExitUsage, `FACADE_ADDR="off": must be host:port with a port from 0 to 65535` + "\n"},
-		"the port is taken": {users + "old\n", "FACADE_ADDR", strings.TrimPrefix(side(t, "/", ""), "http://"), serve.ExitFailure, "facade: facade cannot listen: "},
+		"the port is taken": {users + "old\n  - path: /api/products\n    mode: old\n  - path: /api/orders\n    mode: old\n", "FACADE_ADDR", strings.TrimPrefix(side(t, "/", ""), "http://"), serve.ExitFailure, "facade: facade cannot listen: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
