@@ -482,6 +482,98 @@ func TestNotWrittenOverOthers(t *testing.T) {
 	})
 }
 
+// A file that cannot be had for a moment, and comes back as it was, has been changed
+// by nobody: what could not be written meanwhile stays, and is written then. A bad
+// one is as bad as before.
+func TestRollBackOutlastsABlip(t *testing.T) {
+	t.Parallel()
+
+	const bad = usersRoute + "  mode: nwe\n"
+
+	type path struct{ file, away string }
+
+	tests := map[string]struct {
+		goes      func(t *testing.T, dir, file path)
+		comesBack func(t *testing.T, dir, file path)
+	}{
+		"its folder is away": {
+			func(t *testing.T, dir, _ path) { t.Helper(); do(t, os.Rename(dir.file, dir.away)) },
+			func(t *testing.T, dir, _ path) { t.Helper(); do(t, os.Rename(dir.away, dir.file)) },
+		},
+		"its folder cannot be entered": {
+			func(t *testing.T, dir, _ path) {
+				t.Helper()
+				do(t, os.Rename(dir.file, dir.away))
+				write(t, dir.file, "no folder")
+			},
+			func(t *testing.T, dir, _ path) {
+				t.Helper()
+				do(t, os.Remove(dir.file))
+				do(t, os.Rename(dir.away, dir.file))
+			},
+		},
+		"it cannot be read": {
+			func(t *testing.T, _, file path) {
+				t.Helper()
+				do(t, os.Rename(file.file, file.away))
+				do(t, os.Mkdir(file.file, 0o700))
+			},
+			func(t *testing.T, _, file path) {
+				t.Helper()
+				do(t, os.Remove(file.file))
+				do(t, os.Rename(file.away, file.file))
+			},
+		},
+	}
+	for name, test := range tests {
+		for _, content := range []string{usersNew, bad} {
+			t.Run(name+", "+strings.TrimSpace(content[len(usersRoute):]), func(t *testing.T) {
+				t.Parallel()
+
+				synctest.Test(t, func(t *testing.T) {
+					at := filepath.Join(t.TempDir(), "volume")
+					dir, file := path{at, at + ".away"}, path{filepath.Join(at, "strangler.yaml"), filepath.Join(at, "away")}
+
+					do(t, os.Mkdir(dir.file, 0o700))
+
+					o := open(t, file.file, usersNew)
+					save(t, file.file, content)
+					do(t, os.Chtimes(file.file, time.Time{}, time.Now().Add(-time.Hour))) // It is not read for being young.
+					looked(4)
+
+					before := o.shown(t)["file_error"]
+
+					test.goes(t, dir, file)
+					looked(2)
+
+					if got := o.shown(t)["file_error"]; got == nil || got == before {
+						t.Errorf("while it is away it is said: %v", got)
+					}
+
+					if moved, err := o.move(move{"users", place{ModeNew, 0}, place{ModeOld, 0}, "guard", "errors"}); err != nil || !moved {
+						t.Fatal(moved, err)
+					}
+
+					looked(2)
+					test.comesBack(t, dir, file)
+					looked(2)
+					checkPlace(t, o, "old")
+
+					if got := o.shown(t)["file_error"]; got != before {
+						t.Errorf("when it is back it is said: %v", got)
+					}
+
+					time.Sleep(2 * everyTry)
+
+					if got := o.content(t); got != strings.Replace(content, "new", "old", 1) || o.place("users") != "old" {
+						t.Errorf("%s is in force, and the file is\n%s", o.place("users"), got)
+					}
+				})
+			})
+		}
+	}
+}
+
 // FuzzEdit wants a change of any file to change that alone.
 func FuzzEdit(f *testing.F) {
 	for _, seed := range []string{
