@@ -108,6 +108,10 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := w.carry(ctx, c); err != nil { //nolint:contextcheck // It is the request's, bounded.
 		c.discard()
 
+		if w.forget != nil && unreached(err) {
+			w.forget()
+		}
+
 		return nil, err
 	}
 

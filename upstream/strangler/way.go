@@ -20,6 +20,9 @@ type way struct {
 	asked string // the target of that side
 	safe  bool   // the method changes nothing
 	named bool   // somebody in particular asks, who can have asked too often
+	// forget has its idempotency key be that of nobody yet; nil: there is none, or it
+	// is known from before.
+	forget func()
 }
 
 // target is what a side is asked for.
