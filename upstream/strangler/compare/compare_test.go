@@ -105,12 +105,24 @@ func TestCompare(t *testing.T) {
 		"large exponents":           {old: `1e64`, new: `1.1e64`, want: []string{"$ value: 9x99 → 9.9x99"}},
 		"other digits, same number": {old: `[100,1e2,0.00100]`, new: `[1.00e2,1000e-1,1e-3]`},
 
-		"names that are no words": {
-			old:  `{"a b":1,"größe":2,"a\u0000\"]":3,"` + strings.Repeat("é", 50) + `":4,"` + strings.Repeat("n", 41) + `":5}`,
+		"names of fields": {
+			old:  `{"givenName":1,"_id":2,"$ref":3,"line-2_b":4,"` + strings.Repeat("n", 40) + `":5,"y12345z":6}`,
 			new:  `{}`,
-			want: []string{`$["a b"] missing: 9 → `, `$["größe"] missing: 9 → `, `$["a\x00\"]"] missing: 9 → `, `$["` + strings.Repeat("é", 40) + `…"] missing: 9 → `, `$["` + strings.Repeat("n", 40) + `…"] missing: 9 → `},
+			want: []string{"$.givenName missing: 9 → ", "$._id missing: 9 → ", `$["$ref"] missing: 9 → `, "$.line-2_b missing: 9 → ", "$." + strings.Repeat("n", 40) + " missing: 9 → ", "$.y12345z missing: 9 → "},
 		},
-		"keys are no names": {old: `{"john@example.com":1,"12345":1,"":1,"2026-01-01":1}`, new: `{}`, want: []string{"$.* missing: 9 → "}},
+		"keys are no names": {
+			old:  `{"Jane Doe":1,"john.smith":1,"john@example.com":1,"12345":1,"":1,"2026-01-01":1,"größe":1,"a\u0000\"]":1,"-x":1,"a$":1,"user_123456":1,"` + strings.Repeat("n", 41) + `":1}`,
+			new:  `{}`,
+			want: []string{"$.* missing: 9 → "},
+		},
+		"each key by itself": {
+			old: `{"a":{"Jane Doe":{"age":1}},"b":{"john.smith":1},"c":{"Jos\u00e9":1},"d":{"user_123456":1},"e":{"a$":1},"f":{"-x":1}}`, new: `{"a":{"Jane Doe":{"age":2}},"b":{},"c":{},"d":{},"e":{},"f":{}}`,
+			want: []string{"$.a.*.age value: 9 → 9 (+1)", "$.b.* missing: 9 → ", "$.c.* missing: 9 → ", "$.d.* missing: 9 → ", "$.e.* missing: 9 → ", "$.f.* missing: 9 → "},
+		},
+		"rules know keys by name": {old: `{"Jane Doe":{"age":1},"john.smith":2}`, new: `{"Jane Doe":{"age":2},"john.smith":2.1}`, rules: rules{ignore: []string{`$["Jane Doe"].age`}, tolerance: map[string]float64{`$["john.smith"]`: 0.1}}},
+		"no number is told":       {old: `[4915112345678]`, new: `[1]`, want: []string{"$[*] value: 9999999999999 → 9 (-4000000000000)"}},
+		"nor one beside 0":        {old: `[{"a":0,"b":7}]`, new: `[{"a":4915112345678,"b":0.0}]`, want: []string{"$[*].a value: 9 → 9999999999999", "$[*].b value: 9 → 9.9"}},
+		"a difference in digits":  {old: `[{"a":1,"b":0.30}]`, new: `[{"a":1025,"b":0.347}]`, want: []string{"$[*].a value: 9 → 9999 (+1000)", "$[*].b value: 9.99 → 9.999 (+0.04)"}},
 		"long ways are cut": {
 			old: strings.Repeat(`{"under":`, 100) + "1" + strings.Repeat("}", 100), new: strings.Repeat(`{"under":`, 100) + "2" + strings.Repeat("}", 100),
 			want: []string{"$" + strings.Repeat(".under", 33) + ".… value: 9 → 9 (+1)"},
