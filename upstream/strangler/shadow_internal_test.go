@@ -226,7 +226,9 @@ func TestShadowSaysWhyItFails(t *testing.T) {
 			t.Errorf("the report has %+v", last)
 		}
 
-		c.ask(Reply{Status: 200}, func(context.Context, Ask) (Reply, error) { return Reply{Status: 200, Encoding: "gzip", Body: []byte("{}")}, nil })
+		c.ask(Reply{Status: 200}, func(context.Context, Ask) (Reply, error) {
+			return Reply{Status: 200, Encoding: "gzip", Body: []byte("{}")}, nil
+		})
 		synctest.Wait()
 
 		if last := c.route.reported().LastFailure; last == nil || last.Kind != "unreadable" {
