@@ -125,6 +125,7 @@ func Open(ctx context.Context, o Options) (*Table, error) {
 	t.running.Go(func() { t.guard(ctx) })
 
 	if o.File != "" {
+		removeParts(o.File)
 		t.running.Go(func() { t.follow(ctx) })
 	}
 

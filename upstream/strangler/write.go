@@ -166,7 +166,7 @@ func (t *Table) write(target string, data []byte) (err error) {
 		mode = info.Mode().Perm()
 	}
 
-	f, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+"-*")
+	f, err := os.CreateTemp(filepath.Dir(target), partOf(target)+"*")
 	if err != nil {
 		return fmt.Errorf("write the routes file: %w", err)
 	}
