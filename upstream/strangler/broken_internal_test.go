@@ -1,6 +1,7 @@
 package strangler
 
 import (
+	"context"
 	"io"
 	"maps"
 	"net/http"
@@ -124,6 +125,38 @@ func TestLateWritesAreFailures(t *testing.T) {
 		if failed := k.counted(t, side, "failed"); failed != "1" {
 			t.Errorf("%s: counted are %s failures", mode, failed)
 		}
+	}
+}
+
+// TestLeavingBeforeIsLogged as leaving: nobody is to look for what went wrong.
+func TestLeavingBeforeIsLogged(t *testing.T) {
+	t.Parallel()
+
+	asked := make(chan struct{})
+	k := newFacade(t, facadeOptions{mode: ModeNew, new: func(_ http.ResponseWriter, r *http.Request) {
+		close(asked)
+		<-r.Context().Done()
+	}})
+	ctx, leave := context.WithCancel(t.Context())
+
+	go func() {
+		<-asked
+		leave()
+	}()
+
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, k.URL+"/api/things/7", http.NoBody)
+	do(t, err)
+
+	if response, err := k.plain().RoundTrip(r); err == nil {
+		_ = response.Body.Close()
+
+		t.Error("it was answered")
+	}
+
+	k.Close()
+
+	if log := k.log.String(); !strings.Contains(log, `"status":499`) {
+		t.Errorf("the event is %s", log)
 	}
 }
 

@@ -322,6 +322,39 @@ func TestKeep(t *testing.T) {
 	}
 }
 
+// TestSettleReadsNothing of what is long, or does not say that it ends, or has no
+// body that counts: it is passed on piece by piece.
+func TestSettleReadsNothing(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		method string
+		status int
+		length int64
+		media  string
+		reads  bool
+	}{
+		"short":             {http.MethodGet, 200, 5, "text/plain", true},
+		"JSON":              {http.MethodGet, 200, -1, "application/json", true},
+		"long":              {http.MethodGet, 200, maxKept + 1, "text/plain", false},
+		"long JSON":         {http.MethodGet, 200, maxKept + 1, "application/json", false},
+		"of no known end":   {http.MethodGet, 200, -1, "text/event-stream", false},
+		"a failure":         {http.MethodGet, 500, 5, "text/plain", false},
+		"only what it says": {http.MethodHead, 200, 5, "text/plain", false},
+	} {
+		body := &closes{Reader: strings.NewReader("\"abc\"")}
+		response := &http.Response{StatusCode: test.status, ContentLength: test.length, Header: http.Header{"Content-Type": {test.media}}, Body: body}
+
+		if err := settle(test.method, response); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+
+		if rest, err := io.ReadAll(body); err != nil || (len(rest) == 0) != test.reads {
+			t.Errorf("%s: %d bytes are left, %v", name, len(rest), err)
+		}
+	}
+}
+
 // TestKeptIsBounded: what is kept for clients that are slow to take it is no more
 // than may wait, all together.
 func TestKeptIsBounded(t *testing.T) {

@@ -1,6 +1,11 @@
 package strangler
 
-import "testing"
+import (
+	"context"
+	"testing"
+
+	"storefront/internal/fault"
+)
 
 // TestDue is what the circuits of both sides are told: whose turn it is, and
 // whether the old side stands in.
@@ -34,5 +39,26 @@ func TestDue(t *testing.T) {
 				t.Errorf("without a route: %v, %v", side, standsIn)
 			}
 		})
+	}
+}
+
+// TestNobodyToAsk: what no route is about is asked of the service, and of nobody
+// where that is not there yet.
+func TestNobodyToAsk(t *testing.T) {
+	t.Parallel()
+
+	o := open(t, yamlFile(t), usersOld, func(o *Options) { o.Services["product"] = []string{} })
+
+	for service, want := range map[string]fault.Kind{"user": fault.None, "product": fault.Unavailable} {
+		asked := 0
+
+		err := o.Divider(service).Carry(t.Context(), "/nothing", &sides{answer: func(context.Context, Ask) (Reply, error) {
+			asked++
+
+			return Reply{}, nil
+		}})
+		if fault.KindOf(err) != want || (asked == 1) != (want == fault.None) {
+			t.Errorf("%s: asked %d times, %v", service, asked, err)
+		}
 	}
 }

@@ -482,6 +482,67 @@ func TestNotWrittenOverOthers(t *testing.T) {
 	})
 }
 
+// What is owed to the file waits: for a bad one to be put right, for whoever is
+// writing it, and for a while before each try.
+func TestOwedWaits(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		meanwhile func(t *testing.T, o opened)
+		now, then string // the file
+	}{
+		"for a while": {func(t *testing.T, _ opened) { t.Helper(); looked(int(everyTry/everyLook) - 2) }, usersNew, usersOld},
+		"for a bad file": {func(t *testing.T, o opened) {
+			t.Helper()
+			save(t, o.file, "half of")
+			time.Sleep(2 * everyTry)
+		}, "half of", "half of"},
+		"for who writes in place": {func(t *testing.T, o opened) {
+			t.Helper()
+
+			for n := range int(2 * everyTry / everyLook) {
+				write(t, o.file, usersNew+strings.Repeat("#", n)+"- path: /api/pro")
+				looked(1)
+			}
+
+			write(t, o.file, usersNew+"# mine\n")
+			looked(2)
+
+			if n := o.events.count("refused"); n != 0 || o.place("users") != "new" {
+				t.Errorf("half of it was read %d times, and %s is in force", n, o.place("users"))
+			}
+		}, usersNew + "# mine\n", usersNew + "# mine\n"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			synctest.Test(t, func(t *testing.T) {
+				o := open(t, yamlFile(t), usersNew)
+				looked(1)
+				do(t, os.Mkdir(o.file+".lock", 0o700))
+
+				if moved, err := o.move(move{"users", place{ModeNew, 0}, place{ModeOld, 0}, "guard", ""}); err != nil || !moved {
+					t.Fatal(moved, err)
+				}
+
+				do(t, os.Remove(o.file+".lock"))
+				test.meanwhile(t, o)
+
+				if got := o.content(t); got != test.now {
+					t.Errorf("the file is\n%s", got)
+				}
+
+				time.Sleep(2 * everyTry)
+
+				if got := o.content(t); got != test.then {
+					t.Errorf("then the file is\n%s", got)
+				}
+			})
+		})
+	}
+}
+
 // A file that cannot be had for a moment, and comes back as it was, has been changed
 // by nobody: what could not be written meanwhile stays, and is written then. A bad
 // one is as bad as before.

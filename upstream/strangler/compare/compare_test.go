@@ -60,6 +60,7 @@ func TestCompare(t *testing.T) {
 		},
 		"more is no difference":     {old: `{"id":1,"in":{}}`, new: `{"id":1,"in":{"more":1},"and":[]}`},
 		"more is one where exact":   {old: `{"id":1}`, new: `{"id":1,"and":[1],"in":null}`, rules: rules{exact: true}, want: []string{"$.and extra:  → [1 element]", "$.in extra:  → null"}},
+		"of an extra the last":      {old: `{}`, new: `{"a":"x","a":2}`, rules: rules{exact: true}, want: []string{"$.a extra:  → 9"}},
 		"less is one":               {old: `{"id":1,"in":{"a":"Ann"}}`, new: `{"in":{}}`, want: []string{"$.id missing: 9 → ", `$.in.a missing: "Xxx" → `}},
 		"another type":              {old: `{"a":7,"b":{"x":1,"y":2},"c":true,"d":null}`, new: `{"a":"7","b":[],"c":0,"d":false}`, want: []string{`$.a type: 9 → "9"`, "$.b type: {2 members} → [0 elements]", "$.c type: true → 9", "$.d type: null → false"}},
 		"another value":             {old: `{"a":"Ann Lee","b":true,"c":999.90}`, new: `{"a":"Bob","b":false,"c":999.8}`, want: []string{`$.a value: "Xxx Xxx" → "Xxx"`, "$.b value: true → false", "$.c value: 999.99 → 999.9 (-0.1)"}},
@@ -76,6 +77,8 @@ func TestCompare(t *testing.T) {
 		"ids in any order":      {old: `[{"id":"a","n":1},{"id":"b","n":2}]`, new: `[{"id":"b","n":2},{"id":"a","n":3}]`, rules: rules{unordered: []string{"$"}}, want: []string{"$[*].n value: 9 → 9 (+2)"}},
 		"an id that is gone":    {old: `[{"id":1},{"id":2,"n":7},{"id":3,"n":5}]`, new: `[{"id":1},{"id":3,"n":4}]`, want: []string{"$ length: [3 elements] → [2 elements]", "$[*] missing: {2 members} → ", "$[*].n value: 9 → 9 (-1)"}},
 		"an id in its place":    {old: `[{"id":1},{"id":2}]`, new: `[{"id":1},{"id":3}]`, rules: rules{exact: true}, want: []string{"$[*] missing: {1 member} → ", "$[*] extra:  → {1 member}"}},
+		"an id more":            {old: `[{"id":1},{"id":2}]`, new: `[{"id":1},{"id":2},{"id":3}]`, want: []string{"$ length: [2 elements] → [3 elements]"}},
+		"one is no two":         {old: `[{"n":3},{"n":3}]`, new: `[{"n":1},{"n":3}]`, rules: rules{unordered: []string{"$"}}, want: []string{"$[*].n value: 9 → 9 (-2)"}},
 		"all ids are others":    {old: `[{"id":1,"n":1},{"id":2,"n":2}]`, new: `[{"id":"1","n":1},{"id":"2","n":2}]`, want: []string{`$[*].id type: 9 → "9"`}},
 		"ids that are not one":  {old: `[{"id":1,"n":1},{"id":1,"n":2}]`, new: `[{"id":1,"n":1},{"id":2,"n":2}]`, want: []string{"$[*].id value: 9 → 9 (+1)"}},
 		"ids that do not count": {old: `[{"id":1,"n":1},{"id":2,"n":2}]`, new: `[{"id":2,"n":1},{"id":1,"n":2}]`, rules: rules{ignore: []string{"$[*].id"}}},
@@ -198,16 +201,17 @@ func TestLimits(t *testing.T) {
 		old, new string
 		want     error
 	}{
-		"deep":                  {deep(compare.MaxDepth, ""), deep(compare.MaxDepth, "1"), nil},
-		"too deep":              {deep(compare.MaxDepth+1, ""), deep(1, "1"), compare.ErrTooMuch},
-		"far too deep":          {"1", strings.Repeat("[", 1<<20), compare.ErrTooMuch},
-		"long":                  {"1", strings.Repeat(" ", compare.MaxBody-1) + "2", nil},
-		"too long":              {"1", strings.Repeat(" ", compare.MaxBody) + "2", compare.ErrTooMuch},
-		"of many values":        {list(compare.MaxValues-1, "1"), list(compare.MaxValues-1, "2"), nil},
-		"of too many values":    {list(compare.MaxValues, "1"), "1", compare.ErrTooMuch},
-		"of many ways to pair":  {list(200, `{"n":1}`), list(200, `{"n":2}`), nil},
-		"of too many ways":      {list(3000, `{"n":1}`), list(3000, `{"n":2}`), compare.ErrTooMuch},
-		"long, in other places": {list(30_000, `[1]`), list(29_999, `[1]`), nil},
+		"deep":                   {deep(compare.MaxDepth, ""), deep(compare.MaxDepth, "1"), nil},
+		"too deep":               {deep(compare.MaxDepth+1, ""), deep(1, "1"), compare.ErrTooMuch},
+		"far too deep":           {"1", strings.Repeat("[", 1<<20), compare.ErrTooMuch},
+		"long":                   {"1", strings.Repeat(" ", compare.MaxBody-1) + "2", nil},
+		"too long":               {"1", strings.Repeat(" ", compare.MaxBody) + "2", compare.ErrTooMuch},
+		"of many values":         {list(compare.MaxValues-1, "1"), list(compare.MaxValues-1, "2"), nil},
+		"of too many values":     {list(compare.MaxValues, "1"), "1", compare.ErrTooMuch},
+		"of many ways to pair":   {list(200, `{"n":1}`), list(200, `{"n":2}`), nil},
+		"of too many ways":       {list(3000, `{"n":1}`), list(3000, `{"n":2}`), compare.ErrTooMuch},
+		"of many that are taken": {list(2000, `{"n":1}`), `[{"n":2},` + list(1999, `{"n":1}`)[1:], compare.ErrTooMuch},
+		"long, in other places":  {list(30_000, `[1]`), list(29_999, `[1]`), nil},
 	}
 
 	for name, test := range tests {
