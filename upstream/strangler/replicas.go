@@ -185,12 +185,6 @@ func (t *Transport) try(r *http.Request, a *attempt, target string, share time.D
 
 	how = endingOf(r, err)
 
-	if err == nil && response.StatusCode == http.StatusSwitchingProtocols {
-		_ = response.Body.Close() // It is of no use.
-
-		return nil, fault.New(fault.InvalidResponse, "another protocol, which nobody has asked for")
-	}
-
 	return response, err
 }
 

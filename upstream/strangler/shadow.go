@@ -135,7 +135,7 @@ func (s *shadows) take(c comparison) bool {
 	switch {
 	case s.closed, s.count == maxWaiting, s.bytes+len(c.old.Body) > maxWaitingBytes:
 		return false
-	case c.route.differences.rests(c.offered), !s.tokens.take(c.offered):
+	case !s.tokens.take(c.offered):
 		return false
 	}
 

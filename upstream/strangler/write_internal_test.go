@@ -501,7 +501,7 @@ func TestOwedWaits(t *testing.T) {
 			t.Helper()
 
 			for n := range int(2 * everyTry / everyLook) {
-				write(t, o.file, usersNew+strings.Repeat("#", n)+"- path: /api/pro")
+				write(t, o.file, usersNew+strings.Repeat("#", n)+"\n- path: /api/pro")
 				looked(1)
 			}
 
