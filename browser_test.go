@@ -58,19 +58,16 @@ func (b browser) run(t *testing.T, script string, args ...string) {
 }
 
 // The playground opens with the network closed, shows its examples, and runs the
-// first of them.
-func TestBrowserRunsAQueryInThePlayground(t *testing.T) {
-	t.Parallel()
-
+// first of them. Not parallel: a browser takes all the machine has, and other
+// tests would be late.
+func TestBrowserRunsAQueryInThePlayground(t *testing.T) { //nolint:paralleltest // See above.
 	b := needBrowser(t)
 	b.run(t, "playground.mjs", shared.get(t).urls["web"]+"/", filepath.Join(t.ArtifactDir(), "playground.png"))
 }
 
 // The documentation of each BFF's REST API opens with the network closed, and
-// shows every operation.
-func TestBrowserShowsTheDocs(t *testing.T) {
-	t.Parallel()
-
+// shows every operation. Not parallel, likewise.
+func TestBrowserShowsTheDocs(t *testing.T) { //nolint:paralleltest // See above.
 	b := needBrowser(t)
 
 	for _, bff := range []string{"web", "mobile", "tv"} {

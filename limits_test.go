@@ -101,6 +101,35 @@ func TestBodyThatNeverEnds(t *testing.T) {
 	}
 }
 
+// Behind a body that is no HTTP nothing is read for a request: the connection ends
+// with its answer, whoever wanted the body.
+func TestNothingIsReadBehindABadBody(t *testing.T) {
+	t.Parallel()
+
+	p := startOver(t, upstreamtest.NewTCP(t), nil)
+
+	for name, body := range map[string]string{"a bad size": "5\r\nabcde\r\nZZ\r\n", "a bad trailer": "5\r\nabcde\r\n0\r\nbad trailer\r\n\r\n", "a negative size": "-1\r\n"} {
+		for server, head := range map[string]string{
+			"web": "POST /graphql", "mobile": "POST /api/dashboard/user_1", "tv": "GET /api/browse/user_1", "ops": "PUT /strangler/routes",
+		} {
+			conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(p.urls[server], "http://"))
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			_ = conn.SetDeadline(time.Now().Add(patience))
+			_, _ = fmt.Fprint(conn, head+" HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"+body+"GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n")
+
+			text, err := io.ReadAll(conn)
+			if n := strings.Count(string(text), "HTTP/1.1 "); n != 1 || err != nil {
+				t.Errorf("%s, %s: %d answers, %v", server, name, n, err)
+			}
+
+			_ = conn.Close()
+		}
+	}
+}
+
 // What is no HTTP request, or has more than 32 KiB of headers, is refused before
 // any handler sees it: in problem details with a request id all the same.
 func TestWhatIsNoRequestIsRefused(t *testing.T) {

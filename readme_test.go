@@ -61,7 +61,10 @@ func TestReadmeScreen(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	if out, err := exec.CommandContext(t.Context(), "go", "vet", "-overlay", file, "./bff/mobile").CombinedOutput(); err != nil { //nolint:gosec // Our own file.
+	vet := exec.CommandContext(t.Context(), "go", "vet", "-overlay", file, "./bff/mobile") //nolint:gosec // Our own file.
+	vet.Env = asShipped()
+
+	if out, err := vet.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
 }

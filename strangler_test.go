@@ -497,3 +497,88 @@ func TestReplicasFollowOneFile(t *testing.T) {
 		t.Errorf("users are answered by\n%s at one, and at the other by\n%s", one, other)
 	}
 }
+
+// recorder is systems that say which side they are on.
+type recorder struct {
+	mu    sync.Mutex
+	asked []string // "new /users/user_1"
+}
+
+// on notes who asks next on that side.
+func (r *recorder) on(side string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		r.mu.Lock()
+		r.asked = append(r.asked, side+" "+request.URL.RequestURI())
+		r.mu.Unlock()
+
+		next.ServeHTTP(w, request)
+	})
+}
+
+func (r *recorder) taken() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
+	asked := r.asked
+	r.asked = nil
+
+	return asked
+}
+
+// Half of the users are on the new side: each with all that is asked for them, by
+// whichever client, and also where it does not name them.
+func TestUsersStayOnOneSide(t *testing.T) {
+	t.Parallel()
+
+	const users = 16
+
+	all, systems := shared.get(t), &recorder{}
+	all.fetch(t, all.urls["monolith"]+"/api/users/user_1") // It is opened by the first who asks.
+
+	set := ampleBudgets().with(settings{
+		"FACADE_BUDGET": "10s", "STRANGLER_ROUTES": routesFile(t, strings.ReplaceAll(allOld, `"old"`, `"percent","percent":50`)),
+		"MONOLITH_URL": newSystem(t, systems.on("old", passOn(t, all.urls["monolith"]))).URL,
+	})
+	for _, service := range []string{"user", "product", "order"} {
+		set[strings.ToUpper(service)+"_SERVICE_URL"] = newSystem(t, systems.on("new", passOn(t, all.urls[service+" service"]))).URL
+	}
+
+	p, seen := start(t, set), map[string]int{}
+
+	for n := range users {
+		user := fmt.Sprintf("user_%d", n+1)
+		mine := ""
+
+		for _, r := range []request{
+			{Server: "facade", Path: "/api/users/" + user},
+			{Server: "facade", Path: "/api/products?limit=2&user_id=" + user},
+			{Server: "facade", Path: "/api/orders?limit=2&user_id=" + user},
+			{Server: "mobile", Path: "/api/dashboard/" + user},
+			{Server: "tv", Path: "/api/browse/" + user},
+			{Server: "web", Path: "/api/dashboard/" + user},
+			{Server: "web", GraphQL: &operation{Query: `{dashboard(userId:"` + user + `"){user{name} recommendedProducts(first:3){name} recentOrders{id items{product{name}}}}}`}},
+			{Server: "web", GraphQL: &operation{Query: `{user(id:"` + user + `"){orders(first:2){items{product{name price}}}} product(id:"prod_1"){name}}`}},
+		} {
+			if got := p.ask(t, r); got.status != http.StatusOK || bytes.Contains(got.body, []byte(`"errors"`)) {
+				t.Fatalf("%s %s: %d %s", r.Server, r.Path, got.status, got.body)
+			}
+
+			for _, asked := range systems.taken() {
+				side, target, _ := strings.Cut(asked, " ")
+				if mine == "" {
+					mine = side
+				}
+
+				if side != mine {
+					t.Errorf("%s is on the %s side, and %s asks the %s one for %s", user, mine, r.Server, side, target)
+				}
+			}
+		}
+
+		seen[mine]++
+	}
+
+	if len(seen) != 2 || seen["new"] == 0 || seen["old"] == 0 {
+		t.Errorf("the users are on the sides %v", seen)
+	}
+}

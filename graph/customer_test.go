@@ -131,7 +131,8 @@ func TestSummaryIsAskedForAgain(t *testing.T) {
 	}
 }
 
-// TestNoCustomerSystem: where none is set, the rest of the user is there.
+// TestNoCustomerSystem: where none is set nobody is a customer, and nothing is
+// missing.
 func TestNoCustomerSystem(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -142,8 +143,8 @@ func TestNoCustomerSystem(t *testing.T) {
 			return one.Routes(new(web.Settings), graph.NewHandler(one, telemetry.NewTracer(nil)), http.NotFoundHandler())
 		})
 
-		got := query(t, bff, `{user(id:"u"){name customer{tier}}}`)
-		if !strings.Contains(got, `{"name":"Name of u","customer":null}`) || !strings.Contains(got, "UPSTREAM_UNAVAILABLE") {
+		const want = `{"data":{"user":{"name":"Name of u","customer":null},"customerSummary":null}}`
+		if got := query(t, bff, `{user(id:"u"){name customer{tier}} customerSummary(id:"u"){tier}}`); got != want {
 			t.Errorf("got %s", got)
 		}
 	})

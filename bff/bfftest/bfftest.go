@@ -26,6 +26,9 @@ const (
 	StaleIfError = 10 * time.Minute
 )
 
+// bytes are the most that a cache of a test holds.
+const bytes = 1 << 20
+
 // Services returns the fake services of shop as a BFF sees them.
 func Services(tb testing.TB, shop *upstreamtest.Shop, metrics *telemetry.Metrics) upstream.Services {
 	tb.Helper()
@@ -33,17 +36,26 @@ func Services(tb testing.TB, shop *upstreamtest.Shop, metrics *telemetry.Metrics
 	transport := shop.Transport()
 	tb.Cleanup(transport.CloseIdleConnections)
 
-	return connect(shop, metrics, transport)
+	return connect(shop, metrics, optionsOver(shop, transport))
 }
 
-// connect has the fake services of shop be asked over transport, or by the lean
-// client where that is nil.
-func connect(shop *upstreamtest.Shop, metrics *telemetry.Metrics, transport http.RoundTripper) upstream.Services {
-	const (
-		entries = 1000
-		bytes   = 1 << 20
-	)
+// optionsOver has the fake services of shop be asked over transport, or by the
+// lean client where that is nil.
+func optionsOver(shop *upstreamtest.Shop, transport http.RoundTripper) resilience.Options {
+	const entries = 1000
 
+	return resilience.Options{
+		Transport:      transport,
+		Lean:           transport == nil,
+		Dial:           shop.DialContext,
+		AttemptTimeout: Budget,
+		LastGood:       cache.NewLastGood(StaleIfError, entries, bytes),
+		Tracer:         telemetry.NewTracer(nil),
+	}
+}
+
+// connect returns the fake services of shop.
+func connect(shop *upstreamtest.Shop, metrics *telemetry.Metrics, options resilience.Options) upstream.Services {
 	at := map[upstream.Name]string{
 		upstream.User:     shop.URL(upstreamtest.User),
 		upstream.Product:  shop.URL(upstreamtest.Product),
@@ -51,14 +63,7 @@ func connect(shop *upstreamtest.Shop, metrics *telemetry.Metrics, transport http
 		upstream.Customer: shop.URL(upstreamtest.Customer),
 	}
 
-	return upstream.Connect("test", at, metrics, resilience.Options{
-		Transport:      transport,
-		Lean:           transport == nil,
-		Dial:           shop.DialContext,
-		AttemptTimeout: Budget,
-		LastGood:       cache.NewLastGood(StaleIfError, entries, bytes),
-		Tracer:         telemetry.NewTracer(nil),
-	})
+	return upstream.Connect("test", at, metrics, options)
 }
 
 // Handler returns routes, made over the fake services of shop, behind the
@@ -78,8 +83,27 @@ func LeanHandler(tb testing.TB, shop *upstreamtest.Shop, routes func(upstream.Se
 
 	metrics := telemetry.NewMetrics()
 
-	return piped(metrics, routes(connect(shop, metrics, nil)))
+	return piped(metrics, routes(connect(shop, metrics, optionsOver(shop, nil))))
 }
+
+// DividedHandler is [Handler] with services that share their requests with an
+// older system, as dividers say, and with answers that are used again. All of both is asked over transport, which is
+// told where: the old system is at [Old].
+func DividedHandler(
+	tb testing.TB, shop *upstreamtest.Shop, transport http.RoundTripper, dividers map[string]resilience.Divider, routes func(upstream.Services) http.Handler,
+) http.Handler {
+	tb.Helper()
+
+	metrics := telemetry.NewMetrics()
+	options := optionsOver(shop, transport)
+	options.Old, options.Dividers = Old, dividers
+	options.Answers = resilience.NewAnswers(bytes)
+
+	return piped(metrics, routes(connect(shop, metrics, options)))
+}
+
+// Old is the base URL of the old system in tests.
+const Old = "http://old.test"
 
 // piped is handler behind the inbound pipe.
 func piped(metrics *telemetry.Metrics, handler http.Handler) http.Handler {

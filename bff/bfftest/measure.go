@@ -135,7 +135,7 @@ func measure(t *testing.T, routes Routes, services mix, request Request) (took [
 	t.Cleanup(transport.CloseIdleConnections)
 
 	metrics, meter := telemetry.NewMetrics(), &meter{next: transport}
-	handler := piped(metrics, routes(connect(shop, metrics, meter)))
+	handler := piped(metrics, routes(connect(shop, metrics, optionsOver(shop, meter))))
 
 	ask := func() {
 		handler.ServeHTTP(httptest.NewRecorder(), request(t.Context()))

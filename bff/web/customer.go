@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 
 	"storefront/internal/fanout"
 	"storefront/internal/fault"
@@ -15,8 +16,11 @@ import (
 var summaryCustomer = fanout.Section{Name: "customer", Subject: true, Need: need.Required}
 
 // errNoCustomer is how it is told that the customer system knows no such
-// customer.
-var errNoCustomer error = fault.New(fault.NotFound, "no such customer")
+// customer, errNoCustomers that there is no such system.
+var (
+	errNoCustomer  error = fault.New(fault.NotFound, "no such customer")
+	errNoCustomers error = fault.New(fault.NotFound, "no customers")
+)
 
 type customerInput struct {
 	rest.Conditional
@@ -39,7 +43,11 @@ func (b *BFF) customerSummary(ctx context.Context, in customerInput) (customerSu
 	})
 
 	report, err := fanout.Run(ctx, someone)
-	if fault.KindOf(err) == fault.NotFound {
+
+	switch {
+	case errors.Is(someone.Err(), customer.ErrNoSystem):
+		err = errNoCustomers
+	case fault.KindOf(err) == fault.NotFound:
 		err = errNoCustomer
 	}
 

@@ -106,8 +106,13 @@ func TestWithoutCustomerSystem(t *testing.T) {
 			return web.New(services).Routes(new(web.Settings), nothing(), nothing())
 		})
 
-		if got := bfftest.Get(t, bff, summary); got.Code != http.StatusServiceUnavailable {
+		got := bfftest.Get(t, bff, summary)
+		if got.Code != http.StatusNotFound || !strings.Contains(got.Body.String(), "urn:storefront:problem:no-customers") {
 			t.Errorf("%d %s", got.Code, got.Body)
+		}
+
+		if after := got.Header().Get("Retry-After"); after != "" {
+			t.Errorf("it is to be tried again after %s, in vain", after)
 		}
 
 		if got := bfftest.Get(t, bff, "/api/dashboard/u"); got.Code != http.StatusOK || strings.Contains(got.Body.String(), "degraded") {

@@ -11,6 +11,7 @@ import (
 // It holds lists, not maps: a plan of more calls than are allowed is refused, so
 // they are short.
 type Plan struct {
+	about       string // the user whom it names first
 	users       []string
 	recommended []listPlan // by user
 	orders      []listPlan // by user
@@ -33,19 +34,31 @@ type listPlan struct {
 }
 
 // NeedUser adds a user.
-func (p *Plan) NeedUser(id string) { p.users = addID(p.users, id) }
+func (p *Plan) NeedUser(id string) {
+	p.name(id)
+	p.users = addID(p.users, id)
+}
+
+// name notes that a user was named: the operation is about the first one.
+func (p *Plan) name(user string) {
+	if p.about == "" {
+		p.about = user
+	}
+}
 
 // NeedProduct adds a product.
 func (p *Plan) NeedProduct(id string) { p.products = addID(p.products, id) }
 
 // NeedRecommended adds the first products recommended for a user.
 func (p *Plan) NeedRecommended(userID string, first int) {
+	p.name(userID)
 	p.recommended = addList(p.recommended, listPlan{id: userID, limit: first})
 }
 
 // NeedOrders adds the newest first orders of a user, with the products of their
 // items where products is true.
 func (p *Plan) NeedOrders(userID string, first int, products bool) {
+	p.name(userID)
 	p.orders = addList(p.orders, listPlan{id: userID, limit: first, products: products})
 }
 
@@ -63,6 +76,8 @@ func (p *Plan) NeedCustomer(userID string) { p.customer(userID, false) }
 func (p *Plan) NeedSummary(id string) { p.customer(id, true) }
 
 func (p *Plan) customer(id string, summary bool) {
+	p.name(id) // A customer's is that of the user.
+
 	for i := range p.customers {
 		if known := &p.customers[i]; known.id == id {
 			known.summary = known.summary || summary

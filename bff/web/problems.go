@@ -11,11 +11,12 @@ import (
 
 // toProblem is the error wire of this BFF over REST.
 func toProblem(err error) *problem.Details {
-	if errors.Is(err, errNoCustomer) {
+	switch {
+	case errors.Is(err, errNoCustomers):
+		return problem.Named(http.StatusNotFound, "no-customers", "No customers", "There are no customers here: nobody has set where they are.")
+	case errors.Is(err, errNoCustomer):
 		return problem.Named(http.StatusNotFound, "no-such-customer", "No such customer", "There is no customer of this id.")
-	}
-
-	if fault.KindOf(err) == fault.NotFound {
+	case fault.KindOf(err) == fault.NotFound:
 		return problem.Named(http.StatusNotFound, "no-such-user", "No such user", "There is no user of this id.")
 	}
 

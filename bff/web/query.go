@@ -9,6 +9,7 @@ import (
 	"storefront/internal/fault"
 	"storefront/internal/fresh"
 	"storefront/internal/need"
+	"storefront/internal/session"
 	"storefront/upstream/customer"
 	"storefront/upstream/order"
 	"storefront/upstream/product"
@@ -62,8 +63,10 @@ func (p parts[T]) of(id string) *fanout.Part[T] {
 
 // Load fetches what plan needs: every call side by side, and once the orders
 // are in, one call for the products of all their items. It ends when all is in
-// or the budget of ctx is spent.
+// or the budget of ctx is spent. What names no user is asked for the one whom the
+// plan names first.
 func (b *BFF) Load(ctx context.Context, plan *Plan) *Page {
+	ctx = session.About(ctx, plan.about)
 	page := &Page{asked: plan.products, items: newItemProducts(b.products, plan)}
 
 	fetches := make([]fanout.Fetch, 0, plan.Calls())

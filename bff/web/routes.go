@@ -55,6 +55,10 @@ func Open(settings *Settings, upstreams *upstream.Settings, app *serve.App) *BFF
 	bff := over(services, customer.NewCounts(app.Metrics, "web"))
 	bff.maxCalls = upstreams.MaxCalls
 
+	if services[upstream.Customer] == nil {
+		app.Log.Info("no customers: LEGACY_CUSTOMER_URL is not set")
+	}
+
 	return bff
 }
 

@@ -40,8 +40,6 @@ func (a *asked[T]) ask(ctx context.Context, kept *Kept) (v received[T], err erro
 // tries has the service asked and, where that fails in a way that passes, asked
 // again: of a replica that was asked already only if there is no other.
 func (a *asked[T]) tries(ctx context.Context, kept *Kept) (v received[T], err error) {
-	a.findSide(ctx)
-
 	for try := 1; ; try++ {
 		on, leave := a.choose()
 
@@ -61,28 +59,21 @@ func (a *asked[T]) tries(ctx context.Context, kept *Kept) (v received[T], err er
 
 		v, err = a.once(ctx, on, leave, kept)
 
-		if err == nil || try == maxTries || !a.again(ctx, err, try) {
+		if err == nil || try == maxTries || !a.elsewhere(err) && !a.again(ctx, err, try) {
 			return v, err
 		}
-	}
-}
-
-// findSide finds out which side a call is for.
-func (a *asked[T]) findSide(ctx context.Context) {
-	if a.divider != nil {
-		a.due, a.standsIn = a.divider.Due(ctx, a.req.target())
 	}
 }
 
 // choose returns whom to ask: the old system where it is its turn, or where no
 // replica is to be asked and it stands in.
 func (a *asked[T]) choose() (*replica, permit) {
-	if a.due == OldSide {
+	if a.due.Side == OldSide {
 		return a.admitted(a.old)
 	}
 
 	on, leave := a.pick(replicaSet(a.tried.Load()))
-	if on == nil && a.standsIn {
+	if on == nil && a.due.StandsIn {
 		return a.admitted(a.old)
 	}
 
@@ -91,7 +82,7 @@ func (a *asked[T]) choose() (*replica, permit) {
 
 // another returns whom to ask beside, or after, who was asked already.
 func (a *asked[T]) another() (*replica, permit) {
-	if a.due == OldSide {
+	if a.due.Side == OldSide {
 		return a.admitted(a.old)
 	}
 
@@ -136,6 +127,8 @@ func (a *asked[T]) attempt(ctx context.Context, on *replica, leave permit, deadl
 
 	v, err = send(a.Service, on, a.req, deadline, kept, a.read)(ctx)
 	took, judged := time.Since(start), true
+
+	v.moved = err == nil && a.hasMoved(ctx)
 
 	said := verdictOf(err, took, a.attemptTimeout)
 
@@ -197,6 +190,17 @@ func (a *asked[T]) safely(ctx context.Context, on *replica, leave permit, deadli
 	}()
 
 	return a.attempt(ctx, on, leave, deadline, kept)
+}
+
+// elsewhere reports whether nobody was asked yet, for nothing listens at the
+// replica, and another one is left to ask. That is known at once and costs no
+// service anything, so it takes no budget, and no call is too little for it.
+func (a *asked[T]) elsewhere(err error) bool {
+	if a.due.Side == OldSide || a.due.StandsIn { // There is nobody else, or somebody else has been asked.
+		return false
+	}
+
+	return unreached(err) && a.others(replicaSet(a.tried.Load()))
 }
 
 // again waits until the call may be sent again; false is for not at all.

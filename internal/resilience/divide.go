@@ -65,19 +65,46 @@ type Sides interface {
 	// Answer has the client be answered by a side: an answer is used, or kept for
 	// use, where there is no error. Only the last answer counts.
 	Answer(ctx context.Context, ask Ask) (Reply, error)
+	// Until is when whoever began the request has no more time for an answer, if
+	// that is bounded; ctx is that of the answer, and may last longer.
+	Until(ctx context.Context) (deadline time.Time, bounded bool)
 	// Peek returns what asks the other side the same for nobody: it is good when
 	// the request is over, and keeps nothing of it. ctx bounds the question.
 	Peek() func(ctx context.Context, ask Ask) (Reply, error)
 }
 
+// Due is how a request is to be answered.
+type Due struct {
+	Side Side
+	// StandsIn is true where the old side answers if the new one does not.
+	StandsIn bool
+	// ByUser is true where the same request may be due for the other side when it is
+	// for somebody else, and does not say whom it is for.
+	ByUser bool
+}
+
 // Divider says for each request which side answers it.
 type Divider interface {
-	// Due is the side that a request for target is to be answered by, and whether
-	// the old one stands in where the new one does not.
-	Due(ctx context.Context, target string) (side Side, standsIn bool)
+	// Due is how a request for target is to be answered.
+	Due(ctx context.Context, target string) Due
 	// Carry has a request for target, which is that of the service, be answered by
 	// the side that is due. The error is that of the side asked last.
 	Carry(ctx context.Context, target string, sides Sides) error
+}
+
+// due is how a request is to be answered.
+func (s *Service) due(ctx context.Context, req *Request) Due {
+	if s.divider == nil {
+		return Due{}
+	}
+
+	return s.divider.Due(ctx, req.target())
+}
+
+// hasMoved reports whether a request that goes by its user is due for another side
+// than it was: whoever has answered, it is not for those who were due there.
+func (a *asked[T]) hasMoved(ctx context.Context) bool {
+	return a.due.ByUser && a.Service.due(ctx, &a.req) != a.due
 }
 
 // divided carries exchanges with a service that takes over from an older system.
@@ -97,9 +124,13 @@ type exchange struct {
 	header *outbound
 	accept func(head) error
 	use    func(head, []byte) error
+	asked  bool // either side was
 	tried  bool // the new side was asked
 	failed bool // it, when it was
 }
+
+// Until is the end of who began the flight, which may last longer.
+func (e *exchange) Until(ctx context.Context) (time.Time, bool) { return e.header.until(ctx) }
 
 // Answer asks a side for whoever waits, and notes what an answer of the old one
 // says about the replica: that it failed, or nothing, where it was not asked.
@@ -127,10 +158,11 @@ func (e *exchange) answer(ctx context.Context, ask Ask) (Reply, error) {
 	}
 
 	header := e.header
-	if ask.Patience > 0 {
-		header = header.without()
+	if ask.Patience > 0 || e.asked { // Else it has just been said.
 		header.describeTime(ctx)
 	}
+
+	e.asked = true
 
 	if ask.Side == NewSide && !ask.Keep && !ask.Personal {
 		return Reply{}, e.sides[NewSide].get(ctx, ask.Target, header, e.accept, e.use)
@@ -213,7 +245,7 @@ func (p private) values(name string) []string {
 	return values
 }
 
-// without is a copy without some fields.
+// without is a copy without some fields, which is bound to nobody's time.
 func (o *outbound) without(names ...string) *outbound {
 	rest := new(outbound)
 
@@ -226,9 +258,20 @@ func (o *outbound) without(names ...string) *outbound {
 	return rest
 }
 
-// describeTime has a copy say how long ctx lasts.
+// until is when the answer is of no more use: ctx ends, or whoever began the call
+// has no more time.
+func (o *outbound) until(ctx context.Context) (time.Time, bool) {
+	end, bounded := ctx.Deadline()
+	if !o.deadline.IsZero() && (!bounded || o.deadline.Before(end)) {
+		return o.deadline, true
+	}
+
+	return end, bounded
+}
+
+// describeTime has it say how long that is from now on.
 func (o *outbound) describeTime(ctx context.Context) {
-	deadline, bounded := ctx.Deadline()
+	deadline, bounded := o.until(ctx)
 	if !bounded {
 		return
 	}

@@ -18,7 +18,9 @@ type due struct {
 	standsIn bool
 }
 
-func (d *due) Due(context.Context, string) (resilience.Side, bool) { return d.side, d.standsIn }
+func (d *due) Due(context.Context, string) resilience.Due {
+	return resilience.Due{Side: d.side, StandsIn: d.standsIn}
+}
 
 func (d *due) Carry(ctx context.Context, target string, sides resilience.Sides) error {
 	if d.side == resilience.NewSide && d.standsIn {
@@ -86,7 +88,7 @@ func TestStandsInForAll(t *testing.T) {
 // answers without the new one being asked.
 type rests struct{ n, after int }
 
-func (r *rests) Due(context.Context, string) (resilience.Side, bool) { return resilience.NewSide, true }
+func (r *rests) Due(context.Context, string) resilience.Due { return resilience.Due{StandsIn: true} }
 
 func (r *rests) Carry(ctx context.Context, target string, sides resilience.Sides) error {
 	if r.n++; r.n <= r.after {

@@ -29,7 +29,7 @@ func (w way) Carry(ctx context.Context, target string, sides resilience.Sides) e
 }
 
 // Due is the new side, unless the test says otherwise.
-func (w way) Due(context.Context, string) (resilience.Side, bool) { return resilience.NewSide, false }
+func (w way) Due(context.Context, string) resilience.Due { return resilience.Due{} }
 
 // only has one side answer.
 func only(side resilience.Side) way {
@@ -168,6 +168,46 @@ func TestKeptAndPeeked(t *testing.T) {
 
 		if said.Status != http.StatusNotFound {
 			t.Errorf("old said %+v", said)
+		}
+	})
+}
+
+// TestWhoIsAskedAfterwardsHasTheRest, and is told so: not what there was when the
+// other side was asked, nor as long as a call may take at most.
+func TestWhoIsAskedAfterwardsHasTheRest(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const budget, between = 700 * ms, 250 * ms
+
+		d := newDivided(t, way(func(ctx context.Context, target string, sides resilience.Sides) error {
+			until, bounded := sides.Until(ctx)
+			if left := time.Until(until); !bounded || left != budget {
+				t.Errorf("the request lasts %v, %v", left, bounded)
+			}
+
+			_, _ = sides.Answer(ctx, resilience.Ask{Target: target})
+
+			time.Sleep(between)
+
+			_, _ = sides.Answer(ctx, resilience.Ask{Target: target, Patience: time.Hour})
+
+			return newOrOld(ctx, target, sides)
+		}))
+		d.Fail(upstreamtest.User, upstreamtest.Status(503).First(2), upstreamtest.Hang())
+
+		ctx, cancel := context.WithTimeout(t.Context(), budget)
+		defer cancel()
+
+		checkFresh(t, get(ctx, d.service, "u"), "u", between+100*ms)
+
+		var left []string
+
+		for _, r := range append(d.Requests(upstreamtest.User), d.old.Requests(upstreamtest.User)...) {
+			left = append(left, r.Header.Get("X-Request-Timeout-Ms"))
+		}
+
+		if strings.Join(left, " ") != "700 450 100 350" {
+			t.Errorf("said %v", left)
 		}
 	})
 }

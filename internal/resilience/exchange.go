@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"time"
 
 	"storefront/internal/fault"
 )
@@ -39,6 +40,8 @@ type dialer func(ctx context.Context, network, addr string) (net.Conn, error)
 type outbound struct {
 	fields [6]outboundField
 	n      int
+	// deadline is when the time of whoever began the call is up; zero is never.
+	deadline time.Time
 	// stoodIn is true once the old side was asked for a replica that failed, unasked
 	// once it was for one that was not asked.
 	stoodIn, unasked bool

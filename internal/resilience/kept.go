@@ -1,6 +1,7 @@
 package resilience
 
 import (
+	"context"
 	"time"
 
 	"storefront/internal/cache"
@@ -76,16 +77,16 @@ func (s *Service) find(own string, req Request) *Kept {
 }
 
 // forget drops what is kept for a request.
-func (s *Service) forget(who session.Principal, req Request) {
+func (s *Service) forget(own whose, req Request) {
 	if s.answers != nil && s.answers.Used() {
-		s.answers.Drop(s.key(personal(who), req))
+		s.answers.Drop(s.key(own, req))
 		s.answers.Drop(s.key(anybody, req))
 	}
 }
 
 // keep keeps an answer as its headers allow, and returns how it stands.
 // began is when it was asked for: it is not younger than that.
-func keep[T Sized](s *Service, who session.Principal, req Request, v T, f freshness, began time.Time) fresh.Status {
+func keep[T Sized](s *Service, own whose, req Request, v T, f freshness, began time.Time) fresh.Status {
 	status := fresh.Status{Public: f.public}
 	if f.lifetime > 0 && f.store {
 		status.Until = began.Add(f.lifetime)
@@ -96,7 +97,7 @@ func keep[T Sized](s *Service, who session.Principal, req Request, v T, f freshn
 	}
 
 	if !f.store || (f.lifetime <= 0 && f.revalidate <= 0 && f.etag == "") {
-		s.forget(who, req) // An older one must not be shown any more.
+		s.forget(own, req) // An older one must not be shown any more.
 
 		return status
 	}
@@ -110,12 +111,11 @@ func keep[T Sized](s *Service, who session.Principal, req Request, v T, f freshn
 		end = end.Add(keeping)
 	}
 
-	whose := personal(who)
 	if f.public {
-		whose = anybody
+		own = anybody
 	}
 
-	s.answers.Put(s.key(whose, req), &cache.Item[*Kept]{Value: kept, Size: v.Size(), Began: began, End: end, Tags: tagsOf(v, req)})
+	s.answers.Put(s.key(own, req), &cache.Item[*Kept]{Value: kept, Size: v.Size(), Began: began, End: end, Tags: tagsOf(v, req)})
 
 	return status
 }
@@ -142,16 +142,23 @@ func usable[T any](kept *Kept) (v fresh.Value[T], refresh, ok bool) {
 }
 
 // Held returns the answer to req if a fresh one is at hand, without a call.
-func Held[T any](who session.Principal, s *Service, req Request) (fresh.Value[T], bool) {
-	v, refresh, ok := usable[T](s.find(s.key(personal(who), req), req))
+func Held[T any](ctx context.Context, s *Service, req Request) (fresh.Value[T], bool) {
+	own := scope(session.From(ctx), s.due(ctx, &req))
+	v, refresh, ok := usable[T](s.find(s.key(own, req), req))
 
 	return v, ok && !refresh
 }
 
-// Hold keeps v as the answer to req, on the terms of the answer that it came
-// with, as one of several, say; began is when that one was asked for.
-func Hold[T Sized](who session.Principal, s *Service, req Request, v T, with fresh.Status, began time.Time) {
+// Hold keeps v as the answer to req, on the terms of the answer to of that it came
+// with, as one of several, say; began is when that one was asked for. What the
+// other side would be asked for is not kept.
+func Hold[T Sized](ctx context.Context, s *Service, of, req Request, v T, with fresh.Status, began time.Time) {
+	due := s.due(ctx, &req)
+	if due.Side != s.due(ctx, &of).Side {
+		return
+	}
+
 	if with.State == fresh.Fresh && with.Until.After(began) {
-		keep(s, who, req, v, freshness{store: true, public: with.Public, lifetime: with.Until.Sub(began)}, began)
+		keep(s, scope(session.From(ctx), due), req, v, freshness{store: true, public: with.Public, lifetime: with.Until.Sub(began)}, began)
 	}
 }

@@ -741,7 +741,7 @@ func TestHeld(t *testing.T) {
 
 		req := resilience.Request{Path: "/users/user_1"}
 		held := func(who session.Principal) text {
-			v, _ := resilience.Held[text](who, k.Service, req)
+			v, _ := resilience.Held[text](session.With(t.Context(), who), k.Service, req)
 
 			return v.Of
 		}
@@ -749,25 +749,25 @@ func TestHeld(t *testing.T) {
 		with := fresh.Status{Until: now.Add(time.Minute)}
 
 		for _, without := range []fresh.Status{{}, {Until: now}, {State: fresh.Stale, Until: with.Until}} {
-			resilience.Hold[text]("alice", k.Service, req, "no", without, now)
+			resilience.Hold[text](session.With(t.Context(), "alice"), k.Service, req, req, "no", without, now)
 		}
 
 		if got := held("alice"); got != "" {
 			t.Errorf("held is %q", got)
 		}
 
-		resilience.Hold[text]("alice", k.Service, req, "hers", with, now)
+		resilience.Hold[text](session.With(t.Context(), "alice"), k.Service, req, req, "hers", with, now)
 
 		if a, b, all := held("alice"), held("bob"), held(""); a != "hers" || b+all != "" {
 			t.Errorf("held are %q, %q and %q", a, b, all)
 		}
 
-		if _, ok := resilience.Held[number]("alice", k.Service, req); ok {
+		if _, ok := resilience.Held[number](session.With(t.Context(), "alice"), k.Service, req); ok {
 			t.Error("a text is a number")
 		}
 
 		with.Public = true
-		resilience.Hold[text]("bob", k.Service, req, "for all", with, now)
+		resilience.Hold[text](session.With(t.Context(), "bob"), k.Service, req, req, "for all", with, now)
 
 		if a, b, all := held("alice"), held("bob"), held(""); a != "hers" || b != "for all" || all != "for all" {
 			t.Errorf("held are %q, %q and %q", a, b, all)

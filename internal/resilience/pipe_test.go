@@ -6,6 +6,7 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,6 +41,7 @@ type replicas struct {
 	*kit
 
 	shops   []*upstreamtest.Shop
+	gone    [8]atomic.Bool // whether nothing listens where it was
 	service *resilience.Service
 }
 
@@ -58,7 +60,13 @@ func newReplicas(t *testing.T, n int) *replicas {
 		host, _, _ := strings.Cut(addr, ".")
 		i, _ := strconv.Atoi(host)
 
-		return r.shops[i].DialContext(ctx, network, "user.test:80")
+		if r.gone[i].Load() {
+			network, addr = "tcp", "nobody.test:80"
+		} else {
+			addr = "user.test:80"
+		}
+
+		return r.shops[i].DialContext(ctx, network, addr)
 	}
 
 	transport := resilience.NewTransport()

@@ -31,6 +31,13 @@ type Request struct {
 	// OfOne is true where an answer that cannot be read says nothing of others: it
 	// is about one record, which may be broken in an old system that is well.
 	OfOne bool
+	// AnyContent is true where any Content-Type is taken: that of an old system says
+	// little. The body has to be JSON all the same.
+	AnyContent bool
+	// Refused, where set, is called once for each answer that breaks the service's
+	// contract and is not read for it: its status, content, coding or length is
+	// none that is taken. It must be safe for concurrent use.
+	Refused func()
 	// Reading tells apart different readings of one answer, such as of other
 	// fields: equal readings share calls and last good answers.
 	Reading uint64
@@ -69,8 +76,9 @@ type call[T any] func(context.Context) (fresh.Value[T], error)
 // fresh, or stale when the call failed, or was not made, and a last good answer
 // is at hand. An error is always a *[fault.Error].
 func Get[T Sized](ctx context.Context, s *Service, req Request, read func(*wire.Reader) T) (fresh.Value[T], error) {
-	who := session.From(ctx)
-	key := s.key(personal(who), req)
+	due := s.due(ctx, &req)
+	own := scope(session.From(ctx), due)
+	key := s.key(own, req)
 	kept := s.find(key, req)
 
 	v, refresh, atHand := usable[T](kept)
@@ -80,7 +88,7 @@ func Get[T Sized](ctx context.Context, s *Service, req Request, read func(*wire.
 		return v, nil
 	}
 
-	a := &asked[T]{Service: s, who: who, req: req, kept: kept, read: read, refreshes: atHand}
+	a := &asked[T]{Service: s, own: own, due: due, req: req, kept: kept, read: read, refreshes: atHand}
 	a.deadline, _ = ctx.Deadline()
 
 	if atHand {
@@ -106,17 +114,14 @@ func Get[T Sized](ctx context.Context, s *Service, req Request, read func(*wire.
 type asked[T Sized] struct {
 	*Service
 
-	who      session.Principal
+	own      whose // the answer is, unless it is for anybody
+	due      Due
 	req      Request
 	deadline time.Time
 	kept     *Kept // nil: nothing that the service could be asked about
 	read     func(*wire.Reader) T
 	// refreshes is true where an old answer is shown meanwhile.
 	refreshes bool
-	// due is the side that it is for, and standsIn whether the old one answers
-	// where the new one does not.
-	due      Side
-	standsIn bool
 	// tried are the replicas that were asked.
 	tried atomic.Uint64
 	// had is what the second level had, once the flight that asked it is over.
@@ -128,7 +133,7 @@ type asked[T Sized] struct {
 // answer has the service asked, or who shares its answers, and notes what the
 // answer is good for.
 func (a *asked[T]) answer(key string) call[T] {
-	return remember(a.Service, key, a.who, a.req, a.secondLevel)
+	return remember(a.Service, key, a.own, a.req, a.secondLevel)
 }
 
 // Hit notes an answer that took no call.
@@ -153,6 +158,17 @@ func personal(who session.Principal) whose {
 	return whose(who)
 }
 
+// scope is the scope of one principal in which answers to a request are used. Where
+// users are divided, each side has its own: whom a request is about may not be in
+// the request.
+func scope(who session.Principal, due Due) whose {
+	if due.ByUser {
+		return personal(who) + "@" + whose(due.Side.String())
+	}
+
+	return personal(who)
+}
+
 // key holds all that an answer depends on: who asks, whom, and for what. What
 // a client has written comes last.
 func (s *Service) key(of whose, req Request) string {
@@ -162,14 +178,17 @@ func (s *Service) key(of whose, req Request) string {
 }
 
 // remember keeps a good answer as the last good one.
-func remember[T Sized](s *Service, key string, who session.Principal, req Request, next func(context.Context) (received[T], error)) call[T] {
+func remember[T Sized](s *Service, key string, own whose, req Request, next func(context.Context) (received[T], error)) call[T] {
 	return func(ctx context.Context) (v fresh.Value[T], err error) {
 		began := time.Now()
 		answer, err := next(ctx)
+		if answer.moved {
+			return fresh.Now(answer.value), err
+		}
 
 		switch fault.KindOf(err) { //nolint:exhaustive // The other kinds say nothing about the last good answer.
 		case fault.None:
-			v = fresh.Value[T]{Of: answer.value, Status: keep(s, who, req, answer.value, answer.freshness, began)}
+			v = fresh.Value[T]{Of: answer.value, Status: keep(s, own, req, answer.value, answer.freshness, began)}
 
 			good := cache.Good{
 				Value: answer.value, Size: answer.value.Size(), Age: answer.age, MaxAge: s.lastGood.MaxAge(), Began: began, About: req.About,
@@ -181,7 +200,7 @@ func remember[T Sized](s *Service, key string, who session.Principal, req Reques
 			s.lastGood.Keep(key, good)
 		case fault.NotFound:
 			s.lastGood.Drop(key)
-			s.forget(who, req)
+			s.forget(own, req)
 		}
 
 		return v, err

@@ -9,6 +9,8 @@ import (
 	"testing/synctest"
 
 	"storefront/internal/fault"
+	"storefront/internal/resilience"
+	"storefront/internal/wire"
 )
 
 // transport answers in place of a service.
@@ -54,6 +56,60 @@ func TestWhatCountsAsJSON(t *testing.T) {
 
 				if got := get(t.Context(), k.service("user"), "user_1"); got.kind() != test.want {
 					t.Errorf("got %v, want %v", got.err, test.want)
+				}
+			})
+		})
+	}
+}
+
+// TestAnyContent: where any content is taken, what it is called says little, and
+// what neither is called JSON nor looks like it is no answer of the service.
+// Refused is told of what nobody has read, and the circuit opens for no other.
+func TestAnyContent(t *testing.T) {
+	t.Parallel()
+
+	const often = 12
+
+	tests := map[string]struct {
+		content, body string
+		kind          fault.Kind // of the last of many
+		read, refused int
+	}{
+		"text":              {"text/plain", user1, fault.None, often, 0},
+		"behind a mark":     {"text/plain", "\ufeff \r\n" + user1, fault.None, often, 0},
+		"JSON":              {"application/json", user1, fault.None, often, 0},
+		"a broken one":      {"text/plain", user1[1:5] + "{", fault.CircuitOpen, 0, 10},
+		"broken, an object": {"text/plain", user1[:5], fault.InvalidResponse, often, 0},
+		"a page":            {"text/html", "<html>", fault.CircuitOpen, 0, 10},
+		"nothing":           {"text/html", "", fault.CircuitOpen, 0, 10},
+		"a page as JSON":    {"application/json", "<html>", fault.InvalidResponse, often, 0},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				k := newKit(t)
+				k.options.Lean, k.options.Transport = false, transport(func(*http.Request) (*http.Response, error) {
+					return says(http.Header{"Content-Type": {test.content}}, strings.NewReader(test.body))(nil)
+				})
+				s := k.service("user")
+				read, refused := 0, 0
+
+				var last answer
+				for range often {
+					last = getWith(t.Context(), s, resilience.Request{
+						Path: "/users/user_1", Names: true, OfOne: true, AnyContent: true, Refused: func() { refused++ },
+					}, func(r *wire.Reader) text {
+						read++
+
+						r.PassMark()
+
+						return nameOf("user_1")(r)
+					})
+				}
+
+				if last.kind() != test.kind || read != test.read || refused != test.refused {
+					t.Errorf("got %v, read %d, refused %d", last.err, read, refused)
 				}
 			})
 		})

@@ -289,6 +289,61 @@ func TestRetryAfterIsAboutOneReplica(t *testing.T) {
 	})
 }
 
+// TestWhoIsNotThereCostsNobodyAnything: where nothing listens nothing was asked, so
+// another replica is asked at once, whatever the call is worth, and at the first
+// call of a process as well. It is no extra call.
+func TestWhoIsNotThereCostsNobodyAnything(t *testing.T) {
+	t.Parallel()
+
+	for _, need := range []need.Need{need.Optional, need.Important, need.Required} {
+		t.Run(need.String(), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				r := newReplicas(t, 3)
+				r.gone[0].Store(true)
+				r.gone[2].Store(true)
+
+				for i := range 40 {
+					id := strconv.Itoa(i)
+					checkFresh(t, get(wanting(t, need), r.service, id), id, 0)
+				}
+
+				if n := r.calls()[1]; n != 40 {
+					t.Errorf("%d calls for 40", n)
+				}
+
+				if refused := r.series(t, `upstream_refused_total{bff="test",reason="extra_budget",service="user"}`); refused != "0" {
+					t.Errorf("%s calls were refused", refused)
+				}
+			})
+		})
+	}
+}
+
+// TestNobodyIsThere: each replica is tried once, and those that are well again are
+// found.
+func TestNobodyIsThere(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newReplicas(t, 2)
+		r.gone[0].Store(true)
+		r.gone[1].Store(true)
+
+		checkFailed(t, get(wanting(t, need.Required), r.service, "u"), fault.Unavailable, 0)
+
+		if n := r.retries(t); n != 1 {
+			t.Errorf("tried again %d times", n)
+		}
+
+		r.gone[1].Store(false)
+
+		for i := range 20 {
+			id := strconv.Itoa(i)
+			checkFresh(t, get(wanting(t, need.Required), r.service, id), id, 0)
+		}
+	})
+}
+
 // TestRetryTriesEachReplica before one of them again.
 func TestRetryTriesEachReplica(t *testing.T) {
 	t.Parallel()

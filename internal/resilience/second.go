@@ -84,10 +84,9 @@ func (a *asked[T]) secondLevel(ctx context.Context) (v received[T], err error) {
 		return a.ask(ctx, a.kept)
 	}
 
-	a.findSide(ctx)
-	side := a.due // As the routes stand at the look.
+	side := a.Service.due(ctx, &a.req).Side // As the routes stand at the look.
 
-	own, public := sharedKey(a.key(personal(a.who), a.req), side), sharedKey(a.key(anybody, a.req), side)
+	own, public := sharedKey(a.key(a.own, a.req), side), sharedKey(a.key(anybody, a.req), side)
 	found, mark := a.look(ctx, wait, own, public)
 
 	kept, old := a.kept, []byte(nil)
@@ -175,7 +174,7 @@ func (a *asked[T]) usable(f freshness) int32 {
 // the new side has said does not stand where answers of the old one are, though
 // the route has moved since the look.
 func (a *asked[T]) put(own, public string, side Side, v received[T], mark cache.Mark) {
-	if v.body == nil || !a.shares(v.freshness, len(v.body)) || mark == (cache.Mark{}) || side == OldSide && v.side == NewSide {
+	if v.body == nil || v.moved || side == OldSide && v.side == NewSide || !a.shares(v.freshness, len(v.body)) || mark == (cache.Mark{}) {
 		return
 	}
 
@@ -243,7 +242,7 @@ func (a *asked[T]) landed(key string, source *telemetry.Source, next call[T]) ca
 
 		if had == hadOld {
 			again := &asked[T]{
-				Service: a.Service, who: a.who, req: a.req, deadline: time.Now().Add(a.attemptTimeout),
+				Service: a.Service, own: a.own, due: a.due, req: a.req, deadline: time.Now().Add(a.attemptTimeout),
 				kept: a.find(key, a.req), read: a.read, refreshes: true,
 			}
 			inBackground(ctx, a.Service, key, again.answer(key))

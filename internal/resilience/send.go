@@ -1,10 +1,12 @@
 package resilience
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
 	"mime"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -40,6 +42,9 @@ type received[T any] struct {
 	stoodIn, unasked bool
 	// side is the one that it is from.
 	side Side
+	// moved is true of an answer that nobody else may have: it may be that of
+	// another side than was due when it was asked for.
+	moved bool
 	// age is how old it is, where it does not come from the service.
 	age time.Duration
 }
@@ -64,6 +69,7 @@ func send[T any](s *Service, on *replica, req Request, deadline time.Time, kept 
 
 		ctx, span := s.tracer.StartOutbound(ctx, s.name, header)
 		defer func() { telemetry.EndSpan(span, err) }()
+		defer func() { req.noteRefusal(err) }()
 
 		err = errPanic // for the span and the metrics, where decoding does not return
 
@@ -76,6 +82,10 @@ func send[T any](s *Service, on *replica, req Request, deadline time.Time, kept 
 					v.value, v.unchanged, v.freshness = old, true, kept.renewed(v.freshness, h)
 
 					return nil
+				}
+
+				if !isJSON(h.get("Content-Type")) && !opens(body) {
+					return errNotJSON()
 				}
 
 				v.body = s.copied(v.freshness, body)
@@ -122,6 +132,8 @@ func (o *outbound) describe(ctx context.Context, deadline time.Time) {
 		o.Set("X-Request-Id", id)
 	}
 
+	o.deadline = deadline
+
 	if !deadline.IsZero() {
 		o.Set(timeoutField, milliseconds(deadline))
 	}
@@ -150,6 +162,13 @@ func transportKind(ctx context.Context, err error) fault.Kind {
 	return fault.Unavailable
 }
 
+// unreached reports whether a request was refused before any of it was sent.
+func unreached(err error) bool {
+	dial, is := errors.AsType[*net.OpError](err)
+
+	return is && dial.Op == "dial" && fault.KindOf(err) == fault.Unavailable
+}
+
 // check refuses an answer that is not a 200 with JSON in bounds, nor a 304 that
 // was asked for.
 func check(h head, req Request, revalidates bool) error {
@@ -166,8 +185,8 @@ func check(h head, req Request, revalidates bool) error {
 		return refusal(fault.Unavailable, h)
 	case status != http.StatusOK: // redirects too: an answer from elsewhere is not this service's
 		return refusal(fault.InvalidResponse, h)
-	case !isJSON(h.get("Content-Type")):
-		return fault.New(fault.InvalidResponse, "content type is not JSON")
+	case !req.AnyContent && !isJSON(h.get("Content-Type")):
+		return errNotJSON()
 	}
 
 	if coding := h.get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
@@ -175,6 +194,13 @@ func check(h head, req Request, revalidates bool) error {
 	}
 
 	return nil
+}
+
+// noteRefusal tells who asked of an answer that was refused unread.
+func (r *Request) noteRefusal(err error) {
+	if r.Refused != nil && fault.KindOf(err) == fault.InvalidResponse && !isContent(err) {
+		r.Refused()
+	}
 }
 
 // refusal is an answer of a status that is not wanted.
@@ -192,6 +218,17 @@ func isJSON(contentType string) bool {
 	media, _, err := mime.ParseMediaType(contentType)
 
 	return err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))
+}
+
+func errNotJSON() error { return fault.New(fault.InvalidResponse, "content type is not JSON") }
+
+// opens reports whether a body begins as an object or a list of JSON does: what is
+// neither called JSON nor looks like it is a page of whoever stands before a
+// service, and no broken answer of its own.
+func opens(body []byte) bool {
+	body = bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\ufeff")), " \t\r\n")
+
+	return len(body) > 0 && (body[0] == '{' || body[0] == '[')
 }
 
 // decode reads a body into v, which stays as it is when the body is wrong.

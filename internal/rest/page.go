@@ -19,12 +19,14 @@ import (
 	"storefront/internal/jsonview"
 	"storefront/internal/page"
 	"storefront/internal/problem"
+	"storefront/internal/session"
 	"storefront/internal/telemetry"
 )
 
 // Route describes one page.
 type Route struct {
-	// Path has its parameters in braces: /api/dashboard/{user_id}.
+	// Path has its parameters in braces: /api/dashboard/{user_id}. A page with that
+	// parameter is about that user, see [session.About].
 	Path string
 	// Name is the operation's id in the OpenAPI document.
 	Name, Summary, Description string
@@ -66,7 +68,7 @@ func Page[I Input, V any, P View[V]](a *API, route Route, compose func(context.C
 	control := []string{"private, max-age=" + strconv.Itoa(int(route.MaxAge.Seconds()))}
 
 	answer := func(c *gin.Context, in *I) {
-		view, report, err := compose(c.Request.Context(), *in)
+		view, report, err := compose(session.About(c.Request.Context(), c.Param(theUser)), *in)
 		if err != nil {
 			a.refuse(c, err)
 
@@ -150,6 +152,9 @@ var (
 	noStore = []string{"no-store"}         //nolint:gochecknoglobals // A constant.
 	isJSON  = []string{"application/json"} //nolint:gochecknoglobals // A constant.
 )
+
+// theUser is the parameter of a path that says which user a page is about.
+const theUser = "user_id"
 
 // about adds to the terms of a page what its path names: user_id is a user.
 func about(terms fresh.Terms, params gin.Params) fresh.Terms {

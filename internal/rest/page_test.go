@@ -13,6 +13,7 @@ import (
 	"storefront/internal/fanout"
 	"storefront/internal/fault"
 	"storefront/internal/fresh"
+	"storefront/internal/session"
 	"storefront/internal/telemetry"
 )
 
@@ -38,6 +39,10 @@ func TestScreenIsToldWhatIsAskedFor(t *testing.T) {
 		asked = string(in.UserID)
 		if telemetry.RecordFrom(ctx) != record {
 			t.Error("the request's own context is lost")
+		}
+
+		if user := session.Whom(ctx); user != asked {
+			t.Errorf("it is about %q", user)
 		}
 
 		return whole(ctx, in)

@@ -271,34 +271,17 @@ func lastCall(servers []*listening, grace time.Duration) {
 	group.Wait()
 }
 
-// shutdown ends servers side by side, each within its budget and a little more
-// for sending.
+// shutdown ends servers side by side.
 func shutdown(ctx context.Context, servers []*listening) error {
-	const sending = 2 * time.Second
-
 	var group errgroup.Group
 
 	for _, l := range servers {
-		if l.http == nil {
-			continue
+		if l.http != nil {
+			group.Go(func() error { return l.stop(ctx) })
 		}
-
-		group.Go(func() error {
-			ctx, cancel := context.WithTimeout(ctx, l.Options.Budget+sending)
-			defer cancel()
-
-			// One that never came to serve has a listener that only we know.
-			defer func() { _ = l.listener.Close() }()
-
-			if err := l.http.Shutdown(ctx); err != nil {
-				return fmt.Errorf("%s did not stop in time: %w", l.Name, errors.Join(err, l.http.Close()))
-			}
-
-			return nil
-		})
 	}
 
-	return group.Wait() //nolint:wrapcheck // Wrapped above.
+	return group.Wait() //nolint:wrapcheck // Wrapped in stop.
 }
 
 // urls returns the base URL of each server by name.

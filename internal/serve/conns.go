@@ -92,6 +92,14 @@ func (c *conns) gone() <-chan struct{} {
 	return none
 }
 
+// count is how many are open.
+func (c *conns) count() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+
+	return c.open
+}
+
 // close ends all that are untouched.
 func (c *conns) close() {
 	c.mu.Lock()

@@ -20,6 +20,7 @@ type listening struct {
 	listener net.Listener
 	conns    conns
 	room     room
+	cut      func() // breaks off what is passed on; nil where nothing is
 }
 
 func (l *listening) url() string { return "http://" + l.listener.Addr().String() }
@@ -36,7 +37,59 @@ func (a *App) listen(ctx context.Context, l *listening) error {
 	l.http = newHTTPServer(l.Handler, l.Options.Budget, a.Log, &l.conns)
 	l.http.ConnState = l.room.after(l.http.ConnState)
 
+	if l.Options.Through {
+		a.cuttable(ctx, l)
+	}
+
 	return nil
+}
+
+// cuttable has the requests of a server end when they are told to: what is passed
+// on may have no end of its own.
+func (a *App) cuttable(ctx context.Context, l *listening) {
+	base, cancel := context.WithCancel(context.WithoutCancel(ctx)) // Requests have until the end of the stop, not until its beginning.
+	l.http.BaseContext = func(net.Listener) context.Context { return base }
+	l.cut = func() {
+		a.Log.InfoContext(base, "broken off", slog.String("server", l.Name), slog.Int("requests", l.conns.count()))
+		cancel()
+	}
+
+	a.Defer(func() error {
+		cancel()
+
+		return nil
+	})
+}
+
+// stop ends the server within its budget and a little more for sending. What is
+// passed on then is broken off, as the end of it is nobody's to know; the clients
+// see that it is not whole.
+func (l *listening) stop(ctx context.Context) error {
+	const sending = 2 * time.Second
+
+	// One that never came to serve has a listener that only we know.
+	defer func() { _ = l.listener.Close() }()
+
+	err := l.drain(ctx, l.Options.Budget+sending)
+	if err != nil && l.cut != nil {
+		l.cut()
+
+		err = l.drain(ctx, sending)
+	}
+
+	if err != nil {
+		return fmt.Errorf("%s did not stop in time: %w", l.Name, errors.Join(err, l.http.Close()))
+	}
+
+	return nil
+}
+
+// drain waits until all requests are answered, and not for longer than most.
+func (l *listening) drain(ctx context.Context, most time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+
+	return l.http.Shutdown(ctx) //nolint:wrapcheck // Wrapped above.
 }
 
 // listenAll has all servers of clients listen, but those that are spare and

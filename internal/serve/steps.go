@@ -54,6 +54,11 @@ func identify(o Options) step {
 // enter goes on with what is known of a request.
 func (o Options) enter(w http.ResponseWriter, r *http.Request, known *scope, next http.Handler) {
 	w.Header()["X-Request-Id"] = []string{known.record.RequestID}
+
+	if o.Through && r.ContentLength < 0 && r.Trailer == nil {
+		r.Trailer = http.Header{} // Where net/http puts what nobody has announced; it knows this request, and none made of it.
+	}
+
 	next.ServeHTTP(w, r.WithContext(known))
 }
 

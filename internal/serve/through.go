@@ -1,31 +1,34 @@
 package serve
 
 import (
-	"errors"
-	"io"
+	"context"
 	"maps"
 	"net/http"
 	"strings"
-	"time"
 
 	"storefront/internal/quota"
 )
-
-// idle is how long a body that is passed on may stand still, for as long as its
-// sender has to send: its length is bounded by nothing else.
-const idle = 30 * time.Second
 
 // through lets bodies pass in both ways as they come, for as long as they come.
 // The server's timeouts, which are for requests and answers as a whole, are lifted.
 func through(o Options) step {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			out := &passed{ResponseWriter: w, ending: o.Draining != nil && o.Draining()}
+			// Of a body in HTTP/1.0 that says that it is chunked net/http tells nobody,
+			// and takes what stands in it for requests.
+			out := &passed{ResponseWriter: w, ending: o.Draining != nil && o.Draining() || !r.ProtoAtLeast(1, 1)}
 
 			if r.Body != nil && r.Body != http.NoBody {
 				in := http.NewResponseController(w)
 				_ = in.EnableFullDuplex() // An answer may begin before the request has ended; HTTP/2 can do so anyway.
-				r.Body = &steady{ReadCloser: r.Body, of: in}
+				PruneTrailer(r.Trailer)
+				out.in = &steady{
+					ReadCloser: r.Body, of: in, length: r.ContentLength, trailer: r.Trailer, awaited: r.Header.Get("Expect") != "",
+				}
+				r.Body = out.in
+
+				defer out.in.leave() // Also where it breaks off: net/http waits for who still reads.
+				defer context.AfterFunc(r.Context(), out.in.giveUp)()
 			}
 
 			next.ServeHTTP(out, r)
@@ -34,29 +37,9 @@ func through(o Options) step {
 				panic(http.ErrAbortHandler) // As in answer.
 			}
 
-			allow(w, 0) // For what the server holds of it.
+			out.finish()
 		})
 	}
-}
-
-// steady is a body that has to keep coming.
-type steady struct {
-	io.ReadCloser
-
-	of    *http.ResponseController
-	ended bool // net/http waits for the next request by now, without a deadline
-}
-
-// Read waits for the next piece, not for longer than it may take.
-func (s *steady) Read(p []byte) (int, error) {
-	if !s.ended {
-		_ = s.of.SetReadDeadline(time.Now().Add(idle)) // Where there are none, the server's own timeout holds.
-	}
-
-	n, err := s.ReadCloser.Read(p)
-	s.ended = errors.Is(err, io.EOF)
-
-	return n, err //nolint:wrapcheck // A reader passes on what it wraps.
 }
 
 // passed is an answer that is passed on. What the pipe has said of the request
@@ -64,9 +47,11 @@ func (s *steady) Read(p []byte) (int, error) {
 type passed struct {
 	http.ResponseWriter
 
-	ours   http.Header // what the pipe has said
-	ending bool        // the connection is not to be used again
-	begun  bool        // the header is out
+	in      *steady     // the request's body; nil: none
+	ours    http.Header // what the pipe has said
+	ending  bool        // the connection is not to be used again
+	unended bool        // nor is it, since the body had not ended when the answer began
+	begun   bool        // the header is out
 }
 
 // WriteHeader sends the header; informational ones are passed on as they come.
@@ -83,7 +68,12 @@ func (w *passed) WriteHeader(status int) {
 		h := w.Header()
 		maps.Copy(h, w.ours)
 
-		if w.ending {
+		if _, said := h["Content-Type"]; !said {
+			h["Content-Type"] = nil // net/http would guess, and a browser believe it.
+		}
+
+		w.unended = w.in != nil && !w.in.done()
+		if w.ending || w.unended {
 			h.Set("Connection", "close")
 		}
 	}
@@ -109,6 +99,19 @@ func (w *passed) Flush() {
 	}
 
 	_ = http.NewResponseController(w.ResponseWriter).Flush() // A connection that cannot flush is still served.
+}
+
+// finish ends an answer of which all has been said.
+func (w *passed) finish() {
+	if !w.begun {
+		w.WriteHeader(http.StatusOK)
+	}
+
+	allow(w.ResponseWriter, 0) // For what the server holds of it.
+
+	if w.unended {
+		w.Flush() // The rest of the request is waited for, if not for long.
+	}
 }
 
 // Unwrap lets a ResponseController reach the connection.

@@ -1,4 +1,4 @@
-// Package session says who is asking.
+// Package session says who is asking, and about whom.
 //
 // Whatever is cached or coalesced is keyed by the principal, so that no answer
 // made for one can reach another. The package does not decide what a principal

@@ -60,6 +60,20 @@ func TestPrincipalsAreApart(t *testing.T) {
 	}
 }
 
+// TestAbout: a request is about the first who is named, whoever asks.
+func TestAbout(t *testing.T) {
+	t.Parallel()
+
+	if user := session.Whom(t.Context()); user != "" {
+		t.Errorf("nobody is named, and it is about %q", user)
+	}
+
+	ctx := session.With(session.About(session.About(t.Context(), ""), "ann"), "bob")
+	if user := session.Whom(session.About(session.About(ctx, "carol"), "")); user != "ann" {
+		t.Errorf("it is about %q", user)
+	}
+}
+
 func TestContext(t *testing.T) {
 	t.Parallel()
 

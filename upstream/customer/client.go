@@ -22,22 +22,28 @@ type Client struct {
 	counts  *Counts
 }
 
-// New returns a client. Where service is nil there is no system, and every call
-// fails. What becomes of records is counted where counts is not nil.
+// ErrNoSystem is why nobody is a customer where no system is set.
+var ErrNoSystem error = fault.New(fault.NotFound, "no legacy customer system is set")
+
+// New returns a client. Where service is nil there is no system, and nobody is a
+// customer. What becomes of records is counted where counts is not nil.
 func New(service *resilience.Service, counts *Counts) *Client {
 	return &Client{service: service, counts: counts}
 }
 
 // Get returns the customer of that id, from GET /cust/{id}. The error is a
-// *fault.Error: NotFound when the system knows no such customer, InvalidResponse
-// for a record that is none or about someone else, Unavailable when no system is
-// set.
+// *fault.Error: NotFound when the system knows no such customer, which is
+// [ErrNoSystem] where none is set; InvalidResponse for a record that is none, of
+// no use, or about someone else.
 func (c *Client) Get(ctx context.Context, id string) (fresh.Value[Customer], error) {
 	if c.service == nil {
-		return fresh.None[Customer](fault.Unavailable), fault.New(fault.Unavailable, "no legacy customer system is set")
+		return fresh.None[Customer](fault.NotFound), ErrNoSystem
 	}
 
-	request := resilience.Request{Path: "/cust/" + url.PathEscape(id), Names: true, OfOne: true, About: "customer:" + id}
+	request := resilience.Request{
+		Path: "/cust/" + url.PathEscape(id), Names: true, OfOne: true, About: "customer:" + id,
+		AnyContent: true, Refused: c.counts.refused,
+	}
 
 	return resilience.Get(ctx, c.service, request, func(r *wire.Reader) Customer { return c.read(r, id) })
 }

@@ -1,8 +1,14 @@
 package customer_test
 
 import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -52,10 +58,110 @@ func TestNoSystem(t *testing.T) {
 	t.Parallel()
 
 	got, err := customer.New(nil, nil).Get(t.Context(), "12345")
-	wantKind(t, err, fault.Unavailable, "no legacy customer system is set")
+	wantKind(t, err, fault.NotFound, "no legacy customer system is set")
+
+	if !errors.Is(err, customer.ErrNoSystem) {
+		t.Errorf("it is not told from a customer who is not known: %v", err)
+	}
 
 	if got.State != fresh.Omitted || got.Of != (customer.Customer{}) {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// answers is a system that gives one answer, head and body, a second after it was
+// asked.
+type answers struct {
+	status int
+	header http.Header
+	body   string
+	length int64 // as the head has it; -1 is not at all
+	err    error
+}
+
+func (a answers) RoundTrip(*http.Request) (*http.Response, error) {
+	time.Sleep(time.Second)
+
+	return &http.Response{StatusCode: a.status, Header: a.header, Body: io.NopCloser(strings.NewReader(a.body)), ContentLength: a.length}, a.err
+}
+
+// TestMislabelled: a record is a record, whatever its head calls it, and what is
+// none stays none.
+func TestMislabelled(t *testing.T) {
+	t.Parallel()
+
+	for _, content := range []string{
+		"", "text/plain", "text/html; charset=iso-8859-1", "text/json", "application/octet-stream", "application/xml", "application/json;charset=latin1", ";", "??",
+	} {
+		for body, kind := range map[string]fault.Kind{
+			guide:                        fault.None,
+			`<html>Sorry</html>`:         fault.InvalidResponse,
+			`"` + guide[2:5]:             fault.InvalidResponse,
+			"[" + guide + "]":            fault.InvalidResponse,
+			`<customer id="12345"/>`:     fault.InvalidResponse,
+			"cust_num=12345&f_name=John": fault.InvalidResponse,
+		} {
+			synctest.Test(t, func(t *testing.T) {
+				system := answers{http.StatusOK, http.Header{"Content-Type": {content}}, body, int64(len(body)), nil}
+
+				got, err := customer.New(service("http://legacy.test", system), nil).Get(t.Context(), "12345")
+				if fault.KindOf(err) != kind || err == nil && got.Of.Name.Full() != "John Doe" {
+					t.Errorf("%q %q: got %+v, %v", content, body, got.Of, err)
+				}
+			})
+		}
+	}
+}
+
+// TestRejectedUnread: an answer that is refused for its head or length is a
+// rejected record too, counted once however many wait for it. One that never came
+// is none, and neither is one that says that there is no record.
+func TestRejectedUnread(t *testing.T) {
+	t.Parallel()
+
+	const tooLong = 8<<20 + 1
+
+	asJSON := http.Header{"Content-Type": {"application/json"}}
+	long := strings.Repeat(" ", tooLong)
+
+	tests := map[string]struct {
+		answers
+
+		rejected bool
+	}{
+		"a record":               {answers{http.StatusOK, asJSON, guide, int64(len(guide)), nil}, false},
+		"a page":                 {answers{http.StatusOK, http.Header{"Content-Type": {"text/html"}}, "<html>", 6, nil}, true},
+		"another's":              {answers{http.StatusOK, asJSON, `{"cust_num":"5"}`, 16, nil}, true},
+		"too long":               {answers{http.StatusOK, asJSON, long, tooLong, nil}, true},
+		"too long, not told":     {answers{http.StatusOK, asJSON, long, -1, nil}, true},
+		"a coding":               {answers{http.StatusOK, http.Header{"Content-Encoding": {"gzip"}}, guide, int64(len(guide)), nil}, true},
+		"no content":             {answers{http.StatusNoContent, http.Header{}, "", 0, nil}, true},
+		"a redirect":             {answers{http.StatusFound, http.Header{"Location": {"/"}}, "", 0, nil}, true},
+		"no such customer":       {answers{http.StatusNotFound, asJSON, "{}", 2, nil}, false},
+		"a failure":              {answers{http.StatusInternalServerError, asJSON, "{}", 2, nil}, false},
+		"too many requests":      {answers{http.StatusTooManyRequests, asJSON, "{}", 2, nil}, false},
+		"a connection that ends": {answers{err: io.ErrUnexpectedEOF}, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				metrics := telemetry.NewMetrics()
+				client := customer.New(service("http://legacy.test", test.answers), customer.NewCounts(metrics, "test"))
+
+				var together sync.WaitGroup
+				for range 3 {
+					together.Go(func() { _, _ = client.Get(t.Context(), "12345") })
+				}
+
+				together.Wait()
+
+				const want = `customer_records_total{bff="test",outcome="rejected"} 1`
+				if said := strings.Join(counted(t, metrics), "\n"); strings.Contains(said, "rejected") != test.rejected || test.rejected && said != want {
+					t.Errorf("counted: %s", said)
+				}
+			})
+		})
 	}
 }
 
@@ -69,7 +175,9 @@ func TestWhoseRecord(t *testing.T) {
 		same          bool
 	}{
 		"the same":                     {"user_1", `"user_1"`, true},
-		"another case":                 {"user_1", `"USER_1"`, true},
+		"another case":                 {"user_1", `"USER_1"`, false},
+		"in small":                     {"USER_1", `"user_1"`, false},
+		"called none":                  {"NULL", `"NULL"`, false},
 		"padded":                       {"user_1", `" user_1 "`, true},
 		"a number":                     {"7", `7`, true},
 		"zeros":                        {"7", `"007"`, false},

@@ -30,8 +30,25 @@ func fieldNames() []string {
 
 // findings are what one record was like.
 type findings struct {
-	rejected, unknownTier bool
-	repaired, dropped     [ofPoints + 1]bool
+	rejected, unknownTier   bool
+	said, repaired, dropped [ofPoints + 1]bool
+}
+
+// ofNoUse reports whether most of what a record says is of no use: it is in
+// another format than was agreed, and what is left of it means little.
+func (f *findings) ofNoUse() bool {
+	balance := 0
+
+	for i := ofID + 1; i <= ofPoints; i++ {
+		switch {
+		case f.said[i]:
+			balance++
+		case f.dropped[i]:
+			balance--
+		}
+	}
+
+	return balance < 0
 }
 
 func (f *findings) repair(of field) { f.repaired[of] = true }
@@ -77,6 +94,9 @@ func NewCounts(metrics *telemetry.Metrics, bff string) *Counts {
 		unknownTier: func() { tier("") },
 	}
 }
+
+// refused counts an answer in which no record was looked for.
+func (c *Counts) refused() { c.add(findings{rejected: true}) }
 
 func (c *Counts) add(f findings) {
 	if c == nil {

@@ -1,11 +1,13 @@
 package customer_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"storefront/upstream/customer"
@@ -35,8 +37,30 @@ func FuzzDecode(f *testing.F) {
 		}
 
 		wantFit(t, got.Of, asked, len(body))
+		wantAbout(t, body, asked)
 	})
 }
+
+// wantAbout fails the test unless what a record is called last, where that is
+// something, is who was asked for.
+func wantAbout(t *testing.T, body []byte, asked string) {
+	t.Helper()
+
+	var record map[string]json.RawMessage
+
+	number, text := []byte(nil), ""
+	if err := json.Unmarshal(bytes.TrimPrefix(body, []byte("\ufeff")), &record); err == nil { // It is stricter in some ways.
+		number = record["cust_num"]
+	}
+
+	switch err := json.Unmarshal(number, &text); {
+	case number == nil, !utf8.Valid(number), string(number) == "null", string(number) == asked:
+	case err != nil || strings.TrimFunc(text, isBlank) != asked && strings.TrimFunc(text, isBlank) != "":
+		t.Errorf("asked for %q, got the record of %s", asked, number)
+	}
+}
+
+func isBlank(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r == '\ufeff' }
 
 // wantFit fails the test unless c, made of so many bytes, is about who was asked
 // for and can be shown.
@@ -50,6 +74,10 @@ func wantFit(t *testing.T, c customer.Customer, asked string, bytes int) {
 	for _, text := range []string{c.Name.Full(), c.Address.String(), c.Contact.Phone, c.Contact.Email} {
 		if !utf8.ValidString(text) || text != strings.TrimSpace(text) {
 			t.Errorf("%q is not clean", text)
+		}
+
+		if strings.ContainsFunc(text, unicode.IsControl) || text != "" && strings.Trim(text, " \u200c\u200d\u2800\u3164") == "" {
+			t.Errorf("%q is nothing to be shown", text)
 		}
 	}
 

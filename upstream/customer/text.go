@@ -28,9 +28,34 @@ func textOf(v wire.Loose, digits bool) reading {
 	return read
 }
 
-// asItCame is textOf for what is not to be changed but around it.
+// asItCame is textOf for what is not to be changed: any number is a text, as it
+// is written, and of a text only what shows nothing is not kept.
 func asItCame(v wire.Loose) reading {
-	return cleaned(v, true, trimmed)
+	if v.Form == wire.Numeric {
+		return reading{text: v.Text, repaired: true}
+	}
+
+	return cleaned(v, true, func(text string) string { return trimmed(withoutControl(text)) })
+}
+
+// numberOf reads a value as what a record is called by, of which nothing but
+// blanks around it is changed: two that look alike may be two customers.
+func numberOf(v wire.Loose) reading {
+	switch v.Form {
+	case wire.Absent, wire.Null:
+		return reading{}
+	case wire.String:
+		text := trimmed(inUTF8(v.Text))
+
+		return reading{text: text, repaired: text != v.Text}
+	case wire.Numeric:
+		if isDigits(v.Text) {
+			return reading{text: v.Text, repaired: true}
+		}
+	case wire.Other:
+	}
+
+	return reading{dropped: true}
 }
 
 func cleaned(v wire.Loose, digits bool, tidy func(string) string) reading {
@@ -39,6 +64,9 @@ func cleaned(v wire.Loose, digits bool, tidy func(string) string) reading {
 		return reading{}
 	case wire.String:
 		text := tidy(withoutFormat(inUTF8(v.Text)))
+		if !strings.ContainsFunc(text, isSeen) {
+			text = ""
+		}
 
 		return reading{text: text, repaired: text != v.Text}
 	case wire.Numeric:
@@ -84,6 +112,30 @@ func withoutFormat(text string) string {
 
 		return r
 	}, text)
+}
+
+// withoutControl has a blank for each character that is none to be shown, or that
+// ends a line.
+func withoutControl(text string) string {
+	const lineSeparator, paragraphSeparator, byteOrderMark = '\u2028', '\u2029', '\ufeff'
+
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsControl(r), r == lineSeparator, r == paragraphSeparator, r == byteOrderMark:
+			return ' '
+		default:
+			return r
+		}
+	}, text)
+}
+
+// isSeen reports whether a character shows something by itself: no blank, and
+// none that only shapes its neighbours or fills a place.
+func isSeen(r rune) bool {
+	const blankBraille = '\u2800'
+
+	return !isBlank(r) && r != blankBraille &&
+		!unicode.In(r, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
 }
 
 // isBlank reports whether a character shows nothing: spaces of all kinds,
@@ -224,25 +276,49 @@ func capitalized(word string) string {
 	return b.String()
 }
 
-// wholeNumber reads a whole number from 0 to 2147483647 as people and databases
-// write it: 1500, 0001500, 1,500 and 1500.00.
+// wholeNumber reads the characters of a JSON number as a whole number from 0 to
+// 2147483647: 1500 and 1500.00.
 func wholeNumber(text string) (int64, bool) {
+	const decimal, bits = 10, 64
+
 	whole, fraction, _ := strings.Cut(text, ".")
-	if strings.Trim(fraction, "0") != "" || strings.HasSuffix(text, ".") {
+	if !isDigits(whole) || strings.Trim(fraction, "0") != "" || strings.HasSuffix(text, ".") {
+		return 0, false
+	}
+
+	n, err := strconv.ParseInt(whole, decimal, bits)
+
+	return n, err == nil && n <= math.MaxInt32
+}
+
+// groupOf is how many digits stand between two separators of thousands.
+const groupOf = 3
+
+// wholeNumberIn reads one as people and databases write it: 0001500, 1,500 and
+// 1,500.00 too. Three digits behind a point are none: 2.000 is two to some and
+// two thousand to others.
+func wholeNumberIn(text string) (int64, bool) {
+	whole, fraction, _ := strings.Cut(text, ".")
+	if len(fraction) == groupOf {
 		return 0, false
 	}
 
 	groups := strings.Split(whole, ",")
+	if len(groups) > 1 && !isGrouped(groups) {
+		return 0, false
+	}
+
+	return wholeNumber(strings.Join(groups, "") + text[len(whole):])
+}
+
+// isGrouped reports whether digits are in groups as a number is: up to three that
+// begin with no zero, then three each. 0,500 and 000,001 are something else.
+func isGrouped(groups []string) bool {
 	for i, group := range groups {
-		const size = 3
-		if !isDigits(group) || i > 0 && len(group) != size || i == 0 && len(groups) > 1 && len(group) > size {
-			return 0, false
+		if !isDigits(group) || i > 0 && len(group) != groupOf {
+			return false
 		}
 	}
 
-	const decimal, bits = 10, 64
-
-	n, err := strconv.ParseInt(strings.Join(groups, ""), decimal, bits)
-
-	return n, err == nil && n <= math.MaxInt32
+	return len(groups[0]) <= groupOf && groups[0][0] != '0'
 }

@@ -18,15 +18,22 @@ import (
 //	they send                                we take it for
 //	---------------------------------------  -----------------------------------------------
 //	no object, broken JSON, more behind it   nothing: the record is rejected
-//	no number, or another customer's         nothing: the record is rejected; compared without
-//	                                         blanks around it and regard to case, 12345 being
-//	                                         "12345". Two numbers that differ are another's
+//	no number, or another customer's         nothing: the record is rejected. Only blanks around
+//	                                         it are not compared, and 12345 is "12345"; USER_1 is
+//	                                         not user_1, since both may be somebody
+//	a number twice                           the same, unless both are that of the customer or one
+//	                                         says nothing: null or blank
+//	more that is of no use than that says    nothing: the record is rejected, being in another
+//	something, counted by our fields         format than was agreed; missing says nothing
 //	null, a missing key                      missing, and no fault
 //	an unknown key                           nothing
-//	a key twice                              the last one that says anything: not null, not
-//	                                         blank, not of a kind that is of no use
+//	a key twice                              the last one that says anything: not null, blank
+//	                                         or "NONE", and not of a kind that is of no use
 //	a text with blanks around or runs of     the text without, one blank for each run; a phone
-//	them in it, control characters           number keeps those inside
+//	them in it, control characters           number keeps those inside, with one blank for each
+//	                                         control character
+//	nothing that can be seen, such as        missing, as ""
+//	U+200D alone
 //	"", " ", "-", "N/A", "NULL", "UNKNOWN",  missing; but people are called Null and None, so
 //	"NONE", "0000-00-00"                     those two stay in a name, and all but blanks in
 //	                                         a phone number
@@ -46,15 +53,20 @@ import (
 //	an e-mail address in capitals            in small letters; one in mixed case stays
 //	a whole number for a number of           its digits; zeros that it once began with are lost,
 //	somebody, a phone, a zip, a street       and are not made up: zip 501 is 501
-//	any other number for a text              dropped
-//	true, {}, [], over 1,024 bytes           dropped
+//	any other number for a text              dropped, but for a phone number, which is as it came
+//	true, {}, [], over 1,024 bytes           dropped, also for a phone number
 //	ten digits for a phone number            (123) 456-7890; any other is as it came, "n/a" too
 //	P and R, also padded or small            PREMIUM and REGULAR
 //	any other type, or none                  UNKNOWN, and counted
 //	points as "1500", "0001500", "1,500",    1500
-//	1500.00
+//	"1,500.00", 1500.00
 //	points below 0, over 2147483647, with    dropped: never rounded, cut, or taken for 0
 //	a part of one, an exponent, or words
+//	points as text, with three digits        dropped: "2.000" is two or two thousand, "0,500" is
+//	behind a point or groups that are none   half of one, and "000,001" is nobody's way to write 1
+//
+// A comma stands before thousands, as where the system is from: "1,500" would be
+// one and a half elsewhere, and points are whole.
 
 // maxText is the most bytes of a text or number, as it is written.
 const maxText = 1 << 10
@@ -89,14 +101,26 @@ func (m member) ours() field {
 	return [...]field{ofID, ofFirstName, ofLastName, ofStreet, ofStreet, ofCity, ofState, ofZipCode, ofPhone, ofEmail, ofTier, ofPoints}[m]
 }
 
-// read reads a value of a member as a text. A phone number is what they say it
-// is.
+// read reads a value of a member as a text; digits says that a whole number is
+// one too. A phone number is what they say it is, people may be called Null, and
+// points may be any number.
 func (m member) read(v wire.Loose, digits bool) reading {
-	if m == phone {
+	read := reading{text: v.Text}
+
+	switch {
+	case m == number:
+		return numberOf(v)
+	case m == phone:
 		return asItCame(v)
+	case m != points || v.Form != wire.Numeric:
+		read = textOf(v, digits)
 	}
 
-	return textOf(v, digits)
+	if m != firstName && m != lastName && noName(read.text) {
+		return reading{repaired: true}
+	}
+
+	return read
 }
 
 // record is what was read of one answer.
@@ -126,20 +150,22 @@ func decode(r *wire.Reader, asked string) (Customer, findings) {
 		r.Fail("the record is about someone else")
 	}
 
+	c := rec.customer(asked)
+	if rec.ofNoUse() {
+		r.Fail("most of the record is of no use")
+	}
+
 	if r.Err() != nil {
 		return Customer{}, findings{rejected: true}
 	}
 
-	return rec.customer(asked), rec.findings
+	return c, rec.findings
 }
 
 // take keeps a value: of several the last one that says anything.
 func (rec *record) take(m member, value wire.Loose, asked string) {
 	if m == number {
-		if text := textOf(value, true).text; text != "" {
-			same := isSame(text, asked)
-			rec.asked, rec.another = rec.asked || same, rec.another || !same
-		}
+		rec.call(numberOf(value), asked)
 	}
 
 	if rec.values[m].Form != wire.Absent {
@@ -153,12 +179,15 @@ func (rec *record) take(m member, value wire.Loose, asked string) {
 	rec.values[m] = value
 }
 
-// isSame reports whether a number in a record is that which was asked for. The
-// lengths keep out letters that are equal to others in some scripts alone.
-func isSame(number, asked string) bool {
-	asked = trimmed(asked)
-
-	return len(number) == len(asked) && strings.EqualFold(number, asked)
+// call notes what a record is called by. A text that says that there is none is
+// no number of anybody, and what is of no use may be another's.
+func (rec *record) call(number reading, asked string) {
+	switch {
+	case number.text == asked && asked != "" && !isFiller(asked) && !noName(asked):
+		rec.asked = true
+	case number.text != "", number.dropped:
+		rec.another = true
+	}
 }
 
 func (rec *record) customer(asked string) Customer {
@@ -250,16 +279,11 @@ func (rec *record) tier() Tier {
 // points are nil where there is no whole number that every client can take.
 func (rec *record) points() *int64 {
 	value := rec.values[points]
-	read := textOf(value, true)
+	read := points.read(value, true)
 
+	n, ok := wholeNumberIn(read.text)
 	if value.Form == wire.Numeric {
-		read = reading{text: value.Text}
-	}
-
-	n, ok := wholeNumber(read.text)
-
-	if noName(read.text) {
-		read = reading{repaired: true}
+		n, ok = wholeNumber(read.text)
 	}
 
 	switch {
@@ -274,28 +298,21 @@ func (rec *record) points() *int64 {
 	}
 
 	rec.repairIf(ofPoints, value.Form == wire.String || !isDigits(read.text))
+	rec.said[ofPoints] = true
 
 	return &n
 }
 
-// text is a member that is a text with us, cleaned; digits says that a whole
-// number is one too.
+// text is a member that is a text with us, cleaned.
 func (rec *record) text(m member, digits bool) string {
 	read := m.read(rec.values[m], digits)
-
-	switch m {
-	case phone, firstName, lastName, number:
-	default:
-		if noName(read.text) {
-			read = reading{repaired: true}
-		}
-	}
-
 	rec.repairIf(m.ours(), read.repaired)
 
 	if read.dropped {
 		rec.drop(m.ours())
 	}
+
+	rec.said[m.ours()] = rec.said[m.ours()] || read.text != ""
 
 	return read.text
 }

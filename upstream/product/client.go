@@ -11,7 +11,6 @@ import (
 
 	"storefront/internal/fresh"
 	"storefront/internal/resilience"
-	"storefront/internal/session"
 	"storefront/internal/wire"
 )
 
@@ -61,7 +60,7 @@ func (c *Client) ByID(ctx context.Context, ids []string) (fresh.Value[List], err
 
 	list, err := resilience.Get(ctx, c.service, request, func(r *wire.Reader) List { return decodeAsked(r, ids, c.read) })
 	for _, p := range list.Of {
-		resilience.Hold(session.From(ctx), c.service, c.one(p.ID.Text), p, list.Status, began)
+		resilience.Hold(ctx, c.service, request, c.one(p.ID.Text), p, list.Status, began)
 	}
 
 	return list, err
@@ -70,10 +69,8 @@ func (c *Client) ByID(ctx context.Context, ids []string) (fresh.Value[List], err
 // AtHand returns those of the products for which no call is needed, in the
 // order of ids, and the ids of the others.
 func (c *Client) AtHand(ctx context.Context, ids []string) (held fresh.Value[List], missing []string) {
-	who := session.From(ctx)
-
 	for _, id := range ids {
-		p, found := resilience.Held[Product](who, c.service, c.one(id))
+		p, found := resilience.Held[Product](ctx, c.service, c.one(id))
 		if !found {
 			missing = append(missing, id)
 

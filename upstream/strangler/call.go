@@ -101,6 +101,10 @@ func (c *passage) Answer(ctx context.Context, ask Ask) (Reply, error) {
 	return c.keep(l, ask, response, call), nil
 }
 
+// Until is when an answer has to begin. With a body that is not known: the time
+// begins when it has ended.
+func (c *passage) Until(ctx context.Context) (time.Time, bool) { return ctx.Deadline() }
+
 // nameOf is what a side is called in the log.
 func nameOf(side Side, service string) string {
 	if side == Old || service == "" {

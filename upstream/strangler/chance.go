@@ -5,6 +5,11 @@ import "math"
 // tally is how many of some requests went wrong.
 type tally struct{ bad, of int }
 
+// share is how much of all went wrong, 0 where there is nothing.
+func (t tally) share() float64 { return float64(t.bad) / float64(max(1, t.of)) }
+
+func (t tally) plus(o tally) tally { return tally{t.bad + o.bad, t.of + o.of} }
+
 // above reports whether more went wrong than most, a share, lets go wrong.
 func (t tally) above(most float64) bool { return float64(t.bad) > most*float64(t.of) }
 

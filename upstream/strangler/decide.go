@@ -22,6 +22,9 @@ type evidence struct {
 	// slow are the answers of the new side that took longer than they may, in each
 	// third of the last minute; empty where that is not known.
 	slow [3]tally
+	// lapses are the answers that took longer than they may in the last 8 s, 20 s and
+	// minute; empty where that is not known.
+	lapses [3]lapse
 }
 
 // turn is where a ramp goes.
@@ -77,7 +80,7 @@ func (r Ramp) bound(old time.Duration) time.Duration {
 // goes back on evidence alone, and up only where nothing speaks against it: in
 // between it stays.
 func decide(r Ramp, percent int, e evidence, inStep time.Duration) verdict {
-	for _, judge := range []func(Ramp, evidence) string{failing, differing, slow} {
+	for _, judge := range []func(Ramp, evidence) string{failing, differing, crawling, slow} {
 		if why := judge(r, e); why != "" {
 			return verdict{back, why}
 		}
@@ -106,7 +109,7 @@ func ripe(r Ramp, percent int, e evidence, inStep time.Duration) bool {
 	case r.MaxErrorRatio > 0 && e.step.above(r.MaxErrorRatio), r.maxDiff() > 0 && e.differ.above(r.maxDiff()):
 		return false
 	default:
-		return bound == 0 || e.fresh <= bound
+		return bound == 0 || e.fresh <= bound && !slowOfLate(e)
 	}
 }
 

@@ -14,6 +14,9 @@ func TestDecide(t *testing.T) {
 	ramp := Ramp{Step: 5, Every: time.Minute, MaxErrorRatio: 0.01, MaxDiffRatio: new(0.001), MaxP99Ratio: 1.2}
 	good := evidence{sharp: tally{0, 50}, late: tally{0, 100}, step: tally{2, 1000}, differ: tally{0, 1000}, old: 100 * ms, fresh: 110 * ms}
 	unlimited := Ramp{Step: 5, Every: time.Minute}
+	crawls := lapse{span: grossSpan, bound: 120 * ms, fresh: [4]tally{{5, 5}, {3, 4}, {2, 3}, {6, 6}}, late: tally{10, 12}, old: tally{1, 40}}
+	stumbles := crawls
+	stumbles.fresh[2] = tally{1, 3}
 
 	for name, test := range map[string]struct {
 		ramp    Ramp
@@ -53,12 +56,18 @@ func TestDecide(t *testing.T) {
 			ramp, 25, func(e *evidence) { e.fresh, e.slow = 150*ms, [3]tally{{10, 100}, {9, 100}, {8, 100}} }, time.Second, back,
 			"27 of 300 answers took longer than 120ms in a minute, at most 1 % may: the 99th percentile is 150ms, and 100ms on the old side",
 		},
-		"slow for a moment":              {ramp, 25, func(e *evidence) { e.fresh, e.slow = 150*ms, [3]tally{{90, 100}, {0, 100}, {90, 100}} }, time.Hour, stay, ""},
-		"slow by chance":                 {ramp, 25, func(e *evidence) { e.fresh, e.slow = 121*ms, [3]tally{{2, 100}, {2, 100}, {2, 100}} }, time.Hour, stay, ""},
-		"slower, but too few tell":       {ramp, 25, func(e *evidence) { e.fresh, e.slow = 0, [3]tally{{9, 9}, {9, 9}, {9, 9}} }, time.Second, stay, ""},
-		"the old side is not known":      {ramp, 25, func(e *evidence) { e.old, e.fresh, e.slow = 0, 900*ms, [3]tally{{9, 9}, {9, 9}, {9, 9}} }, time.Minute, up, ""},
-		"by less than the machine's own": {ramp, 25, func(e *evidence) { e.old, e.fresh = ms, 6*ms }, time.Minute, up, ""},
-		"times are not looked at":        {unlimited, 25, func(e *evidence) { e.fresh = time.Hour }, time.Minute, up, ""},
+		"grossly slow": {
+			ramp, 25, func(e *evidence) { e.lapses[0] = crawls }, time.Second, back,
+			"16 of 18 answers took longer than 120ms in 8 s, at most 1 % may, and 1 of 40 of the old side did then",
+		},
+		"grossly slow, told by a longer time": {ramp, 25, func(e *evidence) { e.lapses[0], e.lapses[2] = stumbles, crawls }, time.Second, back, "16 of 18"},
+		"grossly slow for a moment":           {ramp, 25, func(e *evidence) { e.lapses[1] = stumbles }, time.Hour, stay, ""},
+		"slow for a moment":                   {ramp, 25, func(e *evidence) { e.fresh, e.slow = 150*ms, [3]tally{{90, 100}, {0, 100}, {90, 100}} }, time.Hour, stay, ""},
+		"slow by chance":                      {ramp, 25, func(e *evidence) { e.fresh, e.slow = 121*ms, [3]tally{{2, 100}, {2, 100}, {2, 100}} }, time.Hour, stay, ""},
+		"slower, but too few tell":            {ramp, 25, func(e *evidence) { e.fresh, e.slow = 0, [3]tally{{9, 9}, {9, 9}, {9, 9}} }, time.Second, stay, ""},
+		"the old side is not known":           {ramp, 25, func(e *evidence) { e.old, e.fresh, e.slow = 0, 900*ms, [3]tally{{9, 9}, {9, 9}, {9, 9}} }, time.Minute, up, ""},
+		"by less than the machine's own":      {ramp, 25, func(e *evidence) { e.old, e.fresh = ms, 6*ms }, time.Minute, up, ""},
+		"times are not looked at":             {unlimited, 25, func(e *evidence) { e.fresh = time.Hour }, time.Minute, up, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -19,20 +19,29 @@ type divider struct {
 	service string
 }
 
-// Due is the side that a request for target is to be answered by, and whether the
-// old one stands in.
-func (d *divider) Due(ctx context.Context, target string) (side Side, standsIn bool) {
+// Due is how a request for target is to be answered.
+func (d *divider) Due(ctx context.Context, target string) resilience.Due {
 	now := d.table.routes.Load()
 	if !now.divided[d.service] {
-		return New, false // Nearly always, in the end: it is not to cost a look-up.
+		return resilience.Due{} // Nearly always, in the end: it is not to cost a look-up.
 	}
 
-	w, found := now.byNew(d.table, d.service, http.MethodGet, target, string(session.From(ctx)))
+	w, found := now.byNew(d.table, d.service, http.MethodGet, target, whom(ctx))
 	if !found {
-		return New, false
+		return resilience.Due{}
 	}
 
-	return w.side, w.route.Fallback
+	return resilience.Due{Side: w.side, StandsIn: w.route.Fallback, ByUser: w.byUser}
+}
+
+// whom a request goes by that names no user itself: whose page it is for, else who
+// asks.
+func whom(ctx context.Context) string {
+	if user := session.Whom(ctx); user != "" {
+		return user
+	}
+
+	return string(session.From(ctx))
 }
 
 // isAbsent reports whether the service is called, and has no URL yet.
@@ -46,7 +55,7 @@ func (d *divider) isAbsent() bool {
 // request without a route by the service, for the old system may have something
 // else at its path.
 func (d *divider) Carry(ctx context.Context, target string, sides Sides) error {
-	w, found := d.table.routes.Load().byNew(d.table, d.service, http.MethodGet, target, string(session.From(ctx)))
+	w, found := d.table.routes.Load().byNew(d.table, d.service, http.MethodGet, target, whom(ctx))
 	if !found {
 		if d.isAbsent() {
 			return fault.New(fault.Unavailable, "no route is about this request, and the %s service is not there yet", d.service)

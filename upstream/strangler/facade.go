@@ -101,12 +101,16 @@ func NewFacade(t *Transport, log *slog.Logger) http.Handler {
 
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if why := refusal(r, name); why != nil {
+			if why.Status == http.StatusMethodNotAllowed {
+				w.Header().Set("Allow", strings.Join(methods(), ", "))
+			}
+
 			problem.Write(w, r, why)
 
 			return
 		}
 
-		proxy.ServeHTTP(w, r)
+		proxy.ServeHTTP(w, plainly(r))
 	})
 }
 
@@ -119,6 +123,10 @@ func rewrite(r *httputil.ProxyRequest, name string) {
 	// RFC 9110, 7.8 lets everybody do.
 	r.Out.Header.Del("Upgrade")
 	r.Out.Header.Del("Connection")
+
+	if r.Out.Header.Get("TE") != "" { // RFC 9110, 10.1.4: it is for the next one alone.
+		r.Out.Header.Set("Connection", "TE")
+	}
 
 	r.Out.Header.Add("Via", versionOf(r.In)+" "+name)
 

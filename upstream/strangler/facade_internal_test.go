@@ -115,7 +115,7 @@ func TestFacadeHeaders(t *testing.T) {
 	}
 
 	for name, want := range map[string]string{
-		"Connection": "", "X-Near": "", "Keep-Alive": "", "Proxy-Connection": "", "Proxy-Authorization": "", "Upgrade": "",
+		"Connection": "TE", "X-Near": "", "Keep-Alive": "", "Proxy-Connection": "", "Proxy-Authorization": "", "Upgrade": "",
 		"Te": "trailers", "X-Far": "1|2", "Authorization": "Bearer x", "Accept-Encoding": "br", "Cookie": "a=1", "User-Agent": "",
 		"X-Request-Id": "mine", "Tracestate": "a=b", "If-None-Match": `"1"`,
 		"X-Forwarded-For": "127.0.0.1", "X-Forwarded-Proto": "http", "X-Forwarded-Host": strings.TrimPrefix(k.URL, "http://"), "Forwarded": "",

@@ -3,6 +3,7 @@ package strangler
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -27,32 +28,9 @@ func TestFacadeInAProgram(t *testing.T) {
 		ended := make(chan int, 1)
 		settings := map[string]string{"FACADE_ADDR": addr, "OPS_ADDR": "127.0.0.1:0", "DRAIN_GRACE": "0"}
 
-		program := serve.Program{Name: "test", About: "A test.", Declare: func(env *config.Env) serve.Build {
-			facade := DeclareFacade(env)
-
-			return func(ctx context.Context, app *serve.App) error {
-				table, err := Open(ctx, Options{
-					Old: old.URL, Default: Shop(ModeNew), Services: shopServices(), Log: app.Log, Metrics: app.Metrics.Strangler(),
-				})
-				if err != nil {
-					return err
-				}
-
-				app.Defer(table.Close)
-
-				facade.Serve(table, app)
-
-				return nil
-			}
-		}}
-
 		go func() {
-			var log bytes.Buffer
-
-			ended <- serve.Run(ctx, program, serve.World{
-				Lookup: func(name string) (string, bool) { value, set := settings[name]; return value, set },
-				Stdout: io.Discard, Stderr: &log, Ready: func(all map[string]string) { urls <- all },
-			})
+			code, _ := runFacade(ctx, old.URL, settings, func(all map[string]string) { urls <- all })
+			ended <- code
 		}()
 
 		at := ""
@@ -76,6 +54,96 @@ func TestFacadeInAProgram(t *testing.T) {
 		if code := <-ended; code != serve.ExitOK {
 			t.Errorf("it ended with %d", code)
 		}
+	}
+}
+
+// runFacade runs a program with a facade before an old system, until ctx ends.
+func runFacade(ctx context.Context, old string, settings map[string]string, ready func(map[string]string)) (code int, log string) {
+	program := serve.Program{Name: "test", About: "A test.", Declare: func(env *config.Env) serve.Build {
+		facade := DeclareFacade(env)
+
+		return func(ctx context.Context, app *serve.App) error {
+			table, err := Open(ctx, Options{
+				Old: old, Default: Shop(ModeOld), Services: shopServices(), Log: app.Log, Metrics: app.Metrics.Strangler(),
+			})
+			if err != nil {
+				return err
+			}
+
+			app.Defer(table.Close)
+
+			facade.Serve(table, app)
+
+			return nil
+		}
+	}}
+
+	var said bytes.Buffer
+
+	code = serve.Run(ctx, program, serve.World{
+		Lookup: func(name string) (string, bool) { value, set := settings[name]; return value, set },
+		Stdout: io.Discard, Stderr: &said, Ready: ready,
+	})
+
+	return code, said.String()
+}
+
+// TestFacadeStopsWithAStream that has no end: it breaks off for its client and ends
+// for its side, and the stop is a clean one.
+func TestFacadeStopsWithAStream(t *testing.T) {
+	t.Parallel()
+
+	ended := make(chan struct{})
+	old := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer close(ended)
+
+		w.Header().Set("Content-Type", "text/event-stream")
+		_, _ = io.WriteString(w, "data: 1\n\n")
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	}))
+	t.Cleanup(old.Close)
+
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+
+	transport := &http.Transport{}
+	defer transport.CloseIdleConnections()
+
+	broken := make(chan error, 1)
+	settings := map[string]string{"FACADE_ADDR": "127.0.0.1:0", "FACADE_BUDGET": "200ms", "OPS_ADDR": "127.0.0.1:0", "DRAIN_GRACE": "0", "LOG_FORMAT": "json"}
+	code, log := runFacade(ctx, old.URL, settings, func(all map[string]string) {
+		defer stop()
+
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, all["facade"]+"/api/users/7", http.NoBody)
+		if err != nil {
+			t.Error(err)
+
+			return
+		}
+
+		response, err := transport.RoundTrip(r)
+		if err != nil {
+			t.Error(err)
+
+			return
+		}
+
+		go func() {
+			_, err := io.Copy(io.Discard, response.Body)
+			_ = response.Body.Close()
+			broken <- err
+		}()
+	})
+
+	if err := <-broken; !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("the client sees %v", err)
+	}
+
+	<-ended
+
+	if code != serve.ExitOK || !strings.Contains(log, `"clean":true`) {
+		t.Errorf("it ended with %d: %s", code, log)
 	}
 }
 

@@ -15,6 +15,7 @@ type figures struct {
 	all     counts
 	seconds ring[counts]
 	spells  ring[times]
+	beats   ring[times] // of late, and finer
 }
 
 // counts of requests. What took part in a time is told from what did not by the
@@ -30,8 +31,9 @@ type counts struct {
 // How long figures are known, and how finely they can be told apart.
 const (
 	figuresSpan  = time.Minute
-	figuresSlot  = time.Second     // of counts
-	figuresSpell = 5 * time.Second // of times
+	figuresSlot  = time.Second            // of counts
+	figuresSpell = 5 * time.Second        // of times
+	figuresBeat  = 500 * time.Millisecond // of times of the last eight seconds
 )
 
 // The quantiles that people look at, in percent.
@@ -42,6 +44,7 @@ func newFigures(metrics *telemetry.StranglerRoute) *figures {
 		metrics: metrics, begun: time.Now(),
 		seconds: newRing[counts](figuresSlot, figuresSpan),
 		spells:  newRing[times](figuresSpell, figuresSpan),
+		beats:   newRing[times](figuresBeat, grossSpan),
 	}
 }
 
@@ -63,7 +66,10 @@ func (f *figures) answered(side Side, failed bool, asked time.Time, took time.Du
 
 	f.all.good[side].Add(1)
 	second.good[side].Add(1)
-	f.spells.at(now)[side][classOf(took)].Add(1)
+
+	class := classOf(took)
+	f.spells.at(now)[side][class].Add(1)
+	f.beats.at(now)[side][class].Add(1)
 }
 
 // fellBack notes a request that the old side answered for the new one; rested

@@ -42,6 +42,7 @@ func (g *guard) run(ctx context.Context, inForce func() []*route) {
 // watch is what is known of a route with a ramp.
 type watch struct {
 	place   place
+	moves   int           // of the route, when it came there
 	since   time.Duration // when it came there, by its figures' time
 	divided time.Duration // when it came to mode percent
 	before  sample        // the totals of then
@@ -80,11 +81,12 @@ func (g *guard) look(ctx context.Context, all []*route) {
 func (w *watch) follow(r *route, now time.Duration) {
 	w.old.note(r.figures, now)
 
-	if w.place == r.place() {
+	moves := r.moves - w.moves
+	if moves == 0 {
 		return
 	}
 
-	if w.place.Mode != ModePercent {
+	if w.place.Mode != ModePercent || moves > 1 { // It may have gone back and come again.
 		w.divided = now
 	}
 
@@ -92,7 +94,7 @@ func (w *watch) follow(r *route, now time.Duration) {
 }
 
 func (w *watch) arrive(r *route, now time.Duration) {
-	w.place, w.since, w.before, w.stuck = r.place(), now, r.figures.totals(), false
+	w.place, w.moves, w.since, w.before, w.stuck = r.place(), r.moves, now, r.figures.totals(), false
 }
 
 // judge moves one route if it is to be moved.
@@ -133,11 +135,37 @@ func (w *watch) evidence(r *route, now time.Duration) evidence {
 	sharp, late := f.counted(max(first, now-sharpSpan), now), f.counted(max(first, now-lateSpan), now)
 	e.sharp, e.late = tally{failures(sharp), due(sharp)}, tally{failures(late), due(late)}
 
-	bound := r.Ramp.bound(e.old)
-	if bound == 0 || now-figuresSpan < first {
-		return e
+	if bound := r.Ramp.bound(w.old.rough()); bound > 0 {
+		e.lapses = lapses(f, bound, first, now)
 	}
 
+	if bound := r.Ramp.bound(e.old); bound > 0 && now-figuresSpan >= first {
+		e.minute(f, bound, now)
+	}
+
+	return e
+}
+
+// lapses are those of the times since first, where 99 of 100 answers may take as
+// long as bound.
+func lapses(f *figures, bound, first, now time.Duration) (all [3]lapse) {
+	asked := f.took(Old, now-figuresSpan, now).count
+
+	for i, over := range []struct {
+		by   *ring[times]
+		span time.Duration
+	}{{&f.beats, grossSpan}, {&f.spells, grossLater}, {&f.spells, figuresSpan}} {
+		if now-over.span >= first {
+			all[i] = lapsed(over.by, over.span, bound, now)
+			all[i].alone = asked < grossAsked
+		}
+	}
+
+	return all
+}
+
+// minute adds how slow the new side was in the last one.
+func (e *evidence) minute(f *figures, bound, now time.Duration) {
 	var minute spread
 
 	third := figuresSpan / time.Duration(len(e.slow))
@@ -152,43 +180,9 @@ func (w *watch) evidence(r *route, now time.Duration) evidence {
 	if minute.count >= rampAnswers {
 		e.fresh = minute.quantile(most)
 	}
-
-	return e
 }
 
 // failures of the new side, and how many requests were due for it: one that it
 // was not asked since it rests is a failure. A dead side would look quiet.
 func failures(s sample) int { return s.New.Failed + s.rested }
 func due(s sample) int      { return s.New.Requests + s.rested }
-
-// pace is how slow the old side was, by the 99th percentile of each of the last
-// ten minutes in which it was asked often enough. It is kept while the old side
-// is asked too seldom, near the end of a ramp.
-type pace struct {
-	minutes [10]time.Duration
-	at      int
-	minute  time.Duration // when the one at began
-}
-
-func (p *pace) note(f *figures, now time.Duration) {
-	took := f.took(Old, now-figuresSpan, now)
-	if took.count < rampAnswers {
-		return
-	}
-
-	if now-p.minute >= figuresSpan {
-		p.at, p.minute = (p.at+1)%len(p.minutes), now
-	}
-
-	p.minutes[p.at] = took.quantile(most)
-}
-
-// slowest is the worst of them, 0 where none is known: one minute's percentile
-// is a guess, and one that is too low would blame the new side.
-func (p *pace) slowest() (worst time.Duration) {
-	for _, one := range p.minutes {
-		worst = max(worst, one)
-	}
-
-	return worst
-}

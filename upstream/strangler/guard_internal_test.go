@@ -38,9 +38,9 @@ func guardOf(r Route) *guarded {
 // to puts another route of the same name in the place of the one in force, as a
 // new file does.
 func (g *guarded) to(mode Mode, percent int) {
-	next := *g.route
-	next.Mode, next.Percent = mode, percent
-	g.route = &next
+	said := g.route.Route
+	said.Mode, said.Percent = mode, percent
+	g.route = g.route.as(said)
 }
 
 // pass lets time pass while both sides answer ten requests a second, in so long
@@ -120,6 +120,36 @@ func TestGuardForgives(t *testing.T) {
 
 // Where the old side is hardly asked any more the new one is held against what
 // the old one did, in the slowest of its last minutes.
+// TestGuardSeesWhatIsOverBetweenTwoLooks: who sends a route out again at once is not
+// answered with what was seen before.
+func TestGuardSeesWhatIsOverBetweenTwoLooks(t *testing.T) {
+	t.Parallel()
+
+	for name, back := range map[string]bool{"sent out again": true, "nobody did anything": false} {
+		synctest.Test(t, func(t *testing.T) {
+			g := guardOf(Route{Mode: ModePercent, Percent: 50, Ramp: &Ramp{Step: 5, Every: time.Minute, MaxErrorRatio: 0.01}})
+
+			g.pass(2*time.Second, moment, moment, true)
+
+			seen := len(g.moves)
+			if seen == 0 {
+				t.Fatal("it was to be sent back")
+			}
+
+			if back {
+				g.to(ModeOld, 0)
+				g.to(ModePercent, 50)
+			}
+
+			g.pass(2*time.Second, moment, moment, false)
+
+			if again := len(g.moves) > seen; again == back {
+				t.Errorf("%s: %+v", name, g.moves)
+			}
+		})
+	}
+}
+
 func TestGuardRemembersTheOldPace(t *testing.T) {
 	t.Parallel()
 
@@ -208,4 +238,27 @@ func TestTableGuard(t *testing.T) {
 
 		table.guard(ctx)
 	})
+}
+
+func BenchmarkLook(b *testing.B) {
+	g := guardOf(Route{Mode: ModePercent, Percent: 50, Ramp: &Ramp{Step: 5, Every: time.Hour, MaxErrorRatio: 0.01, MaxP99Ratio: 1.2}})
+	f := g.route.figures
+
+	// A minute and more has passed, with twenty answers a second of each side.
+	const passed = 90 * time.Second
+
+	f.begun = f.begun.Add(-passed)
+
+	for at := time.Duration(0); at < passed; at += 50 * time.Millisecond {
+		f.answered(New, false, f.begun.Add(at), moment)
+		f.answered(Old, false, f.begun.Add(at), moment)
+	}
+
+	g.look(b.Context(), []*route{g.route})
+	g.watches[f].divided = 0
+	b.ReportAllocs()
+
+	for b.Loop() {
+		g.look(b.Context(), []*route{g.route})
+	}
 }

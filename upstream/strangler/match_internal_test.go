@@ -253,11 +253,15 @@ func TestWhoseRequest(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct{ principal, path, query, want string }{
-		"the query's":             {"p", "/users/7", "a=b&user_id=a%20b", "a b"},
-		"spelled else":            {"", "/users/7", "user_id=a+b", "a b"},
-		"no such escape":          {"", "/users/7", "user_id=%zz", "%zz"},
-		"an empty one":            {"", "/users/7", "user_id=", "7"},
+		"the query's":             {"p", "/orders/7", "a=b&user_id=a%20b", "a b"},
+		"spelled else":            {"", "/orders/7", "user_id=a+b", "a b"},
+		"named otherwise":         {"p", "/orders/7", "a=b&user%5Fid=8", "8"},
+		"all escaped":             {"p", "/orders/7", "%75%73%65%72%5f%69%64=8", "8"},
+		"no such name":            {"p", "/orders/7", "user%zzid=8&xuser_id=8&user+id=8&user_id", "p"},
+		"no such escape":          {"", "/orders/7", "user_id=%zz", "%zz"},
+		"an empty one":            {"p", "/orders/7", "user_id=&user_id=9", "9"},
 		"the path's":              {"p", "/users/a%20b", "xuser_id=8", "a b"},
+		"the path's first":        {"p", "/users/7", "user_id=8", "7"},
 		"the principal's":         {"p", "/orders/7", "", "p"},
 		"the principal's at last": {"p", "/orders/7", "user_id=8", "8"},
 		"nobody's":                {"", "/orders/7", "", ""},

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"storefront/internal/fault"
+	"storefront/internal/serve"
 	"storefront/internal/telemetry"
 )
 
@@ -21,6 +22,7 @@ type passing struct {
 	io.Reader // what the client gets
 
 	body   io.Closer
+	answer *http.Response
 	leash  *leash
 	record *telemetry.Record
 	call   telemetry.Call
@@ -38,8 +40,10 @@ type passing struct {
 
 // keep has an answer be that of the client, and tells what is to be compared.
 func (c *passage) keep(l *leash, ask Ask, response *http.Response, call telemetry.Call) Reply {
+	serve.PruneTrailer(response.Trailer)
+
 	p := &passing{
-		Reader: response.Body, body: response.Body, leash: l, record: c.record, call: call,
+		Reader: response.Body, body: response.Body, answer: response, leash: l, record: c.record, call: call,
 		upload: c.upload,
 		wait:   waiter{most: quietFor(response.Header.Get("Content-Type")), leash: l, upload: c.upload},
 	}
@@ -144,6 +148,7 @@ func (p *passing) Read(b []byte) (int, error) {
 	switch {
 	case err == nil:
 	case errors.Is(err, io.EOF):
+		serve.PruneTrailer(p.answer.Trailer) // It is whole by now.
 		p.tell(p.keep)
 		p.ended(false)
 	case p.call.Err == nil:

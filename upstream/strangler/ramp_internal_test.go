@@ -1,6 +1,7 @@
 package strangler
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -58,9 +59,10 @@ func (f *fleet) move(m move) (bool, error) {
 	}
 
 	for _, own := range f.replicas {
-		next := *own.Load()
-		next.Mode, next.Percent = m.To.Mode, m.To.Percent
-		own.Store(&next)
+		now := own.Load()
+		said := now.Route
+		said.Mode, said.Percent = m.To.Mode, m.To.Percent
+		own.Store(now.as(said))
 	}
 
 	f.moves = append(f.moves, moved{m, time.Since(f.start)})
@@ -83,6 +85,8 @@ type load struct {
 	rate     int
 	lasts    time.Duration
 	once     bool // The first move ends it.
+	seed     int
+	budget   time.Duration // of a request, 0 for a second
 	old, new func(context.Context, *rand.Rand) error
 }
 
@@ -97,7 +101,7 @@ func (f *fleet) bear(ctx context.Context, l load) {
 
 		time.Sleep(time.Until(f.start.Add(time.Duration(i) * time.Second / time.Duration(l.rate))))
 
-		random := rand.New(rand.NewPCG(1, uint64(i))) //nolint:gosec // The same each time.
+		random := rand.New(rand.NewPCG(uint64(1+l.seed), uint64(i))) //nolint:gosec // The same each time.
 		r := f.replicas[i%len(f.replicas)].Load()
 		w := &way{table: &Table{shadows: noShadows()}, route: r, side: Old, entry: userEntry(r), by: New, asked: "/users/1", safe: true}
 
@@ -106,7 +110,7 @@ func (f *fleet) bear(ctx context.Context, l load) {
 		}
 
 		all.Go(func() {
-			budget, cancel := context.WithTimeout(ctx, time.Second)
+			budget, cancel := context.WithTimeout(ctx, cmp.Or(l.budget, time.Second))
 			defer cancel()
 
 			err := w.carry(budget, &sides{answer: func(ctx context.Context, ask Ask) (Reply, error) {
@@ -271,7 +275,7 @@ func TestGuardTellsAccidents(t *testing.T) {
 			t.Parallel()
 
 			ramp := &Ramp{Step: 5, Every: time.Hour, MaxErrorRatio: 0.01, MaxP99Ratio: 1.2}
-			f := play(t, 1, Route{Mode: ModePercent, Percent: test.percent, Ramp: ramp}, load{test.rate, 10 * time.Minute, true, test.old, test.new})
+			f := play(t, 1, Route{Mode: ModePercent, Percent: test.percent, Ramp: ramp}, load{rate: test.rate, lasts: 10 * time.Minute, once: true, old: test.old, new: test.new})
 
 			if went := len(f.moves) > 0; went != test.back || went && f.moves[0].By != "guard" {
 				t.Errorf("%+v", f.moves)

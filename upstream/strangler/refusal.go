@@ -17,6 +17,10 @@ func refusal(r *http.Request, name string) *problem.Details {
 		return problem.New(http.StatusMethodNotAllowed, "This is no proxy of that kind.")
 	}
 
+	if !r.ProtoAtLeast(1, 1) && needsLength(r) {
+		return problem.New(http.StatusLengthRequired, "In HTTP/1.0 a body needs a Content-Length.")
+	}
+
 	if why := trick(r.RequestURI); why != "" {
 		return problem.New(http.StatusBadRequest, why)
 	}
@@ -34,6 +38,17 @@ func refusal(r *http.Request, name string) *problem.Details {
 	}
 
 	return nil
+}
+
+// needsLength is true of a request that is to have a body, and does not say how
+// long it is.
+func needsLength(r *http.Request) bool {
+	switch r.Method {
+	case http.MethodPost, http.MethodPut, http.MethodPatch:
+		return r.Header.Get("Content-Length") == ""
+	default:
+		return false
+	}
 }
 
 // refuse answers a request that no side has answered. It tells neither where a

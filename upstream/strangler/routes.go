@@ -34,6 +34,7 @@ type routes struct {
 type route struct {
 	Route // whole: what a file leaves out is filled in
 
+	moves int            // so far
 	safe  bool           // its methods change nothing
 	rules *compare.Rules // for differences; nil is none
 
@@ -53,6 +54,10 @@ func (r *route) as(said Route) *route {
 	next := *r
 	next.Route, next.safe = said, onlyReads(said.Methods)
 	next.rules, _ = said.Compare.rules() // They were checked.
+
+	if r.place() != said.place() {
+		next.moves++
+	}
 
 	return &next
 }
@@ -117,8 +122,9 @@ func (r *routes) named(name string) *route {
 }
 
 // byNew is the way of a request to a new service, for a target of that service's
-// API: an escaped path with its query. principal is who asks, "" for anybody.
-func (r *routes) byNew(t *Table, service, method, target, principal string) (way, bool) {
+// API: an escaped path with its query. whom is who it goes by where it names no
+// user, "" for nobody.
+func (r *routes) byNew(t *Table, service, method, target, whom string) (way, bool) {
 	path, query, _ := strings.Cut(target, "?")
 
 	var values spans
@@ -128,7 +134,14 @@ func (r *routes) byNew(t *Table, service, method, target, principal string) (way
 		return way{}, false
 	}
 
-	return e.way(t, New, e.side(principal, "", path, query, &values), target), true
+	w := e.way(t, New, e.side(whom, "", path, query, &values), target)
+
+	if e.route.Mode == ModePercent {
+		_, names := e.names(path, query, &values)
+		w.byUser = !names
+	}
+
+	return w, true
 }
 
 // byOld is the way of a request of a client of the old API, for an escaped path

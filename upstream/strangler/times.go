@@ -40,6 +40,30 @@ func beginOf(class int) time.Duration {
 	return timeUnit * time.Duration(class-power*timeParts) << power
 }
 
+// from are the answers of a side, and those of a class or a later one.
+func (t *times) from(side Side, first int) (seen tally) {
+	for class := range t[side] {
+		n := int(t[side][class].Load())
+		seen.of += n
+
+		if class >= first {
+			seen.bad += n
+		}
+	}
+
+	return seen
+}
+
+// classBeyond is the first class whose times are all as long as bound, or longer.
+func classBeyond(bound time.Duration) int {
+	class := classOf(bound)
+	if beginOf(class) < bound {
+		class++
+	}
+
+	return class
+}
+
 // spread is how long the good answers of one side took.
 type spread struct {
 	classes [timeClasses]int
@@ -87,7 +111,7 @@ func (s *spread) quantile(percent int) time.Duration {
 // slower is how many answers took longer than bound for certain: those of
 // classes that begin there or later.
 func (s *spread) slower(bound time.Duration) (count int) {
-	for class := timeClasses - 1; class >= 0 && beginOf(class) >= bound; class-- {
+	for class := classBeyond(bound); class < timeClasses; class++ {
 		count += s.classes[class]
 	}
 

@@ -41,30 +41,52 @@ func (d digest) bucket() int {
 // percent is answered by it at 20 too.
 func bucket(user string) int { return emptyDigest.add(user).bucket() }
 
-// whose is whose request this is: the user's whom the query names, or the path,
-// and where neither names one the principal's, which is another one with each
-// token. "" is nobody's.
+// whose is whose request this is: the user's whom it names, else the principal's,
+// which is another one with each token. "" is nobody's.
 func (e *entry) whose(principal, path, query string, values *spans) string {
+	if user, found := e.names(path, query, values); found {
+		return user
+	}
+
+	return principal
+}
+
+// names is the user whom a request names in its path, or else in its query.
+func (e *entry) names(path, query string, values *spans) (user string, found bool) {
+	if e.user >= 0 {
+		value := path[values[e.user].from:values[e.user].to]
+		if plain, err := url.PathUnescape(value); err == nil {
+			return plain, true
+		}
+
+		return value, true
+	}
+
 	for pair := range strings.SplitSeq(query, "&") {
-		if name, value, _ := strings.Cut(pair, "="); name == "user_id" && value != "" {
+		if name, value, _ := strings.Cut(pair, "="); value != "" && namesUser(name) {
 			if plain, err := url.QueryUnescape(value); err == nil {
-				return plain
+				return plain, true
 			}
 
-			return value
+			return value, true
 		}
 	}
 
-	if e.user < 0 {
-		return principal
+	return "", false
+}
+
+// namesUser reports whether a name in a query is that of a user, however it is
+// spelled.
+func namesUser(name string) bool {
+	const user = "user_id"
+
+	if strings.Contains(name, "%") {
+		if plain, err := url.QueryUnescape(name); err == nil {
+			name = plain
+		}
 	}
 
-	value := path[values[e.user].from:values[e.user].to]
-	if plain, err := url.PathUnescape(value); err == nil {
-		return plain
-	}
-
-	return value
+	return name == user
 }
 
 // chosen reports whether a request is among the percent that the new side

@@ -23,6 +23,9 @@ type way struct {
 	// forget has its idempotency key be that of nobody yet; nil: there is none, or it
 	// is known from before.
 	forget func()
+	// byUser is true where it depends on whom it is for, and the request does not
+	// say that.
+	byUser bool
 }
 
 // target is what a side is asked for.
@@ -72,7 +75,7 @@ func (w *way) try(ctx context.Context, sides Sides, leave permit) (fails bool, e
 
 	defer func() { w.route.health.leave(leave, how) }()
 
-	reply, err := w.ask(ctx, sides, Ask{Side: New, Patience: patience(ctx)})
+	reply, err := w.ask(ctx, sides, Ask{Side: New, Patience: patience(sides.Until(ctx))})
 
 	switch {
 	case left(ctx, err):
@@ -191,14 +194,13 @@ func failed(reply Reply, err error) bool {
 }
 
 // patience is how long the new side may take where the old one can stand in:
-// half of what is left, so that there is time for both.
-func patience(ctx context.Context) time.Duration {
+// half of what is left until deadline, so that there is time for both.
+func patience(deadline time.Time, bounded bool) time.Duration {
 	const (
 		both   = 2
 		unsaid = time.Second
 	)
 
-	deadline, bounded := ctx.Deadline()
 	if !bounded {
 		return unsaid
 	}

@@ -36,7 +36,7 @@ func wrongType(body []byte) []byte {
 func wrongElement(body []byte) []byte {
 	return eachObject(body, func(fields []field) []byte {
 		for i, f := range fields {
-			if !isID(f.key) {
+			if !isID(i, f.key) {
 				fields[i].value = retype(f.value)
 			}
 		}
@@ -44,8 +44,10 @@ func wrongElement(body []byte) []byte {
 	})
 }
 
-// isID reports whether a key, in quotes, is that of what an object is called.
-func isID(key string) bool { return key == `"id"` || key == customerNumber }
+// isID reports whether the key of a field, in quotes, is that of what an object is
+// called. A record of a system whose names for things we do not know begins with
+// it, as all others do.
+func isID(at int, key string) bool { return key == `"id"` || at == 0 }
 
 // retype gives JSON of another type than that of value.
 func retype(value string) string {
@@ -109,7 +111,7 @@ func eachObject(body []byte, change func([]field) []byte) []byte {
 // eachString changes the fields that are strings, all but the ids.
 func eachString(fields []field, change func(value string) string) []field {
 	for i, f := range fields {
-		if !isID(f.key) && strings.HasPrefix(f.value, `"`) {
+		if !isID(i, f.key) && strings.HasPrefix(f.value, `"`) {
 			fields[i].value = change(f.value)
 		}
 	}

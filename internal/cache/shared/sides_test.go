@@ -18,16 +18,16 @@ import (
 // new side's. With moves it is that one's as soon as an answer was looked for.
 type following struct{ old, moves atomic.Bool }
 
-func (f *following) Due(context.Context, string) (side resilience.Side, standsIn bool) {
+func (f *following) Due(context.Context, string) (due resilience.Due) {
 	if f.old.Load() {
-		return resilience.OldSide, false
+		due.Side = resilience.OldSide
 	}
 
-	return resilience.NewSide, false
+	return due
 }
 
 func (f *following) Carry(ctx context.Context, target string, sides resilience.Sides) error {
-	side, _ := f.Due(ctx, target)
+	side := f.Due(ctx, target).Side
 	if f.moves.Load() {
 		side = resilience.NewSide
 	}

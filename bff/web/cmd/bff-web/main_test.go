@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -81,6 +82,41 @@ func TestServes(t *testing.T) {
 		}
 	})
 	if code != serve.ExitOK {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+}
+
+// Without a customer system it has no customers, and says so once, at the start;
+// nobody who asks for one is a warning.
+func TestServesWithoutCustomers(t *testing.T) {
+	t.Parallel()
+
+	set := map[string]string{"WEB_ADDR": "127.0.0.1:0", "OPS_ADDR": "127.0.0.1:0", "DRAIN_GRACE": "0", "WEB_BUDGET": "10s", "LOG_FORMAT": "text"}
+
+	for _, line := range upstreamtest.NewTCP(t).Env() {
+		name, value, _ := strings.Cut(line, "=")
+		if name != "LEGACY_CUSTOMER_URL" {
+			set[name] = value
+		}
+	}
+
+	ctx, stop := context.WithCancel(t.Context())
+
+	code, _, stderr := run(ctx, set, func(urls map[string]string) {
+		defer stop()
+
+		for range 3 {
+			if body := get(t, urls["web"]+"/api/customers/user_1/summary"); !strings.Contains(body, "no-customers") {
+				t.Errorf("the summary is %s", body)
+			}
+
+			query := "/graphql?query=" + url.QueryEscape(`{user(id:"user_1"){name customer{tier}}}`)
+			if body := get(t, urls["web"]+query); body != `{"data":{"user":{"name":"Name of user_1","customer":null}}}` {
+				t.Errorf("the user is %s", body)
+			}
+		}
+	})
+	if code != serve.ExitOK || strings.Count(stderr, "no customers: LEGACY_CUSTOMER_URL is not set") != 1 || strings.Contains(stderr, "WARN") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 }
