@@ -98,7 +98,7 @@ func (r *rests) Carry(ctx context.Context, target string, sides resilience.Sides
 	return only(resilience.OldSide)(ctx, target, sides)
 }
 
-// TestWhoIsNotAskedIsNotJudged: what the old system says says nothing of a service
+// TestWhoIsNotAskedIsNotJudged: an answer of the old system says nothing of a service
 // that was not asked, and of one that failed it says no more than that.
 func TestWhoIsNotAskedIsNotJudged(t *testing.T) {
 	t.Parallel()

@@ -200,7 +200,7 @@ func TestEndingOf(t *testing.T) {
 	end(context.DeadlineExceeded)
 
 	for name, test := range map[string]struct {
-		ctx  context.Context //nolint:containedctx // It is what is tested.
+		ctx  context.Context
 		body *upload
 		err  error
 		want ending
