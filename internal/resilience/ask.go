@@ -133,6 +133,8 @@ func (a *asked[T]) attempt(ctx context.Context, on *replica, leave permit, deadl
 	said := verdictOf(err, took, a.attemptTimeout)
 
 	switch {
+	case v.unasked && on != a.old:
+		said = silent // The answer, good or bad, is the old side's.
 	case v.stoodIn && on != a.old:
 		said = failing // It has answered nothing.
 	case said == failing && a.req.OfOne && isContent(err):

@@ -45,7 +45,8 @@ type Ask struct {
 
 // Reply is what a side has answered, as far as anybody compares it.
 type Reply struct {
-	// Status is 0 where no answer came.
+	// Status is 0 where no answer came, and where one came well of which nobody
+	// asked to keep anything.
 	Status int
 	// Encoding is the Content-Encoding of the body, "" for none.
 	Encoding string
@@ -124,24 +125,25 @@ type exchange struct {
 	accept func(head) error
 	use    func(head, []byte) error
 	asked  bool // either side was
-	failed bool // the new side, when it was asked
+	tried  bool // the new side was asked
+	failed bool // it, when it was
 }
 
 // Until is the end of who began the flight, which may last longer.
 func (e *exchange) Until(ctx context.Context) (time.Time, bool) { return e.header.until(ctx) }
 
-// Answer asks a side for whoever waits, and notes where the old one stands in.
+// Answer asks a side for whoever waits, and notes what an answer of the old one
+// says about the replica: that it failed, or nothing, where it was not asked.
 func (e *exchange) Answer(ctx context.Context, ask Ask) (Reply, error) {
 	reply, err := e.answer(ctx, ask)
 	if err == nil {
 		e.header.side = ask.Side
 	}
 
-	switch {
-	case ask.Side == NewSide:
-		e.failed = err != nil
-	case err == nil:
-		e.header.stoodIn = e.failed
+	if ask.Side == NewSide {
+		e.tried, e.failed = true, err != nil
+	} else {
+		e.header.stoodIn, e.header.unasked = e.failed, !e.tried
 	}
 
 	return reply, err

@@ -84,6 +84,61 @@ func TestStandsInForAll(t *testing.T) {
 	})
 }
 
+// rests is a route whose new side is left alone after some requests: the old one
+// answers without the new one being asked.
+type rests struct{ n, after int }
+
+func (r *rests) Due(context.Context, string) resilience.Due { return resilience.Due{StandsIn: true} }
+
+func (r *rests) Carry(ctx context.Context, target string, sides resilience.Sides) error {
+	if r.n++; r.n <= r.after {
+		return newOrOld(ctx, target, sides)
+	}
+
+	return only(resilience.OldSide)(ctx, target, sides)
+}
+
+// TestWhoIsNotAskedIsNotJudged: an answer of the old system says nothing of a service
+// that was not asked, and of one that failed it says no more than that.
+func TestWhoIsNotAskedIsNotJudged(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		after    int // how often the new side is asked, and fails
+		oldFault upstreamtest.Fault
+		id       string
+		state    string
+	}{
+		"a circuit does not close by it":         {after: 10, id: "u", state: "2"},
+		"nor does it open":                       {oldFault: upstreamtest.Status(503), id: "u", state: "0"},
+		"that there is no such thing is no cure": {after: 30, id: "missing_", state: "2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				d := newDivided(t, &rests{after: test.after})
+				d.Fail(upstreamtest.User, upstreamtest.Status(503))
+
+				if test.oldFault.Name() != "" {
+					d.old.Fail(upstreamtest.User, test.oldFault)
+				}
+
+				for i := range 30 {
+					_ = get(t.Context(), d.service, test.id+strconv.Itoa(i))
+
+					if i >= test.after {
+						time.Sleep(300 * ms)
+					}
+				}
+
+				if state := d.series(t, `upstream_breaker_state{bff="test",service="user"}`); state != test.state {
+					t.Errorf("the circuit is %q, though the service was asked %d times", state, d.Calls(upstreamtest.User))
+				}
+			})
+		})
+	}
+}
+
 // TestSickReplicaIsEjectedBesideAnOldSystem that stands in for it: the other one
 // answers then.
 func TestSickReplicaIsEjectedBesideAnOldSystem(t *testing.T) {

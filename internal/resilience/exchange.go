@@ -42,8 +42,9 @@ type outbound struct {
 	n      int
 	// deadline is when the time of whoever began the call is up; zero is never.
 	deadline time.Time
-	// stoodIn is true once the old side has answered for a replica that failed.
-	stoodIn bool
+	// stoodIn is true once the old side was asked for a replica that failed, unasked
+	// once it was for one that was not asked.
+	stoodIn, unasked bool
 	// side is the one that has answered last.
 	side Side
 }

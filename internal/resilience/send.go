@@ -37,8 +37,9 @@ type received[T any] struct {
 	body []byte
 	// unchanged is true where the service said that the kept answer still holds.
 	unchanged bool
-	// stoodIn is true of an answer of the old side, where the replica failed.
-	stoodIn bool
+	// stoodIn is true of what the old side says where the replica failed, unasked
+	// where it was not asked.
+	stoodIn, unasked bool
 	// side is the one that it is from.
 	side Side
 	// moved is true of an answer that nobody else may have: it may be that of
@@ -91,7 +92,7 @@ func send[T any](s *Service, on *replica, req Request, deadline time.Time, kept 
 
 				return decode(body, read, &v.value)
 			})
-		v.stoodIn, v.side = header.stoodIn, header.side
+		v.stoodIn, v.unasked, v.side = header.stoodIn, header.unasked, header.side
 
 		return v, err
 	}

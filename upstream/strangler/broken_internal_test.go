@@ -1,10 +1,14 @@
 package strangler
 
 import (
+	"context"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"storefront/internal/fault"
 )
@@ -98,6 +102,64 @@ func TestLeavingIsNoFailure(t *testing.T) {
 	}
 }
 
+// TestLateWritesAreFailures of the side that had the whole body, and no answer.
+func TestLateWritesAreFailures(t *testing.T) {
+	t.Parallel()
+
+	for _, mode := range []Mode{ModeOld, ModeNew} {
+		hang := func(_ http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
+			<-r.Context().Done()
+		}
+		k := newFacade(t, facadeOptions{mode: mode, old: hang, new: hang, budget: 50 * time.Millisecond})
+
+		if got := k.do(t, http.MethodPost, "/api/things", strings.NewReader("{}")); got.StatusCode != http.StatusGatewayTimeout {
+			t.Errorf("%s: got %d", mode, got.StatusCode)
+		}
+
+		side := New
+		if mode == ModeOld {
+			side = Old
+		}
+
+		if failed := k.counted(t, side, "failed"); failed != "1" {
+			t.Errorf("%s: counted are %s failures", mode, failed)
+		}
+	}
+}
+
+// TestLeavingBeforeIsLogged as leaving: nobody is to look for what went wrong.
+func TestLeavingBeforeIsLogged(t *testing.T) {
+	t.Parallel()
+
+	asked := make(chan struct{})
+	k := newFacade(t, facadeOptions{mode: ModeNew, new: func(_ http.ResponseWriter, r *http.Request) {
+		close(asked)
+		<-r.Context().Done()
+	}})
+	ctx, leave := context.WithCancel(t.Context())
+
+	go func() {
+		<-asked
+		leave()
+	}()
+
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, k.URL+"/api/things/7", http.NoBody)
+	do(t, err)
+
+	if response, err := k.plain().RoundTrip(r); err == nil {
+		_ = response.Body.Close()
+
+		t.Error("it was answered")
+	}
+
+	k.Close()
+
+	if log := k.log.String(); !strings.Contains(log, `"status":499`) {
+		t.Errorf("the event is %s", log)
+	}
+}
+
 // TestNoStatusIsAFailure, and no panic on the way to the client.
 func TestNoStatusIsAFailure(t *testing.T) {
 	t.Parallel()
@@ -154,6 +216,57 @@ func TestTooManyRequests(t *testing.T) {
 
 		if got := k.route.figures.totals(); got != test.want {
 			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+// closes is a body that knows whether it was closed.
+type closes struct {
+	io.Reader
+
+	closed atomic.Bool
+}
+
+func (c *closes) Close() error {
+	c.closed.Store(true)
+
+	return nil
+}
+
+// TestBodiesAreClosed, also those that no side gets.
+func TestBodiesAreClosed(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		header http.Header
+		bases  []string
+		find   func(*http.Request) (way, error)
+	}{
+		"no route":     {find: func(*http.Request) (way, error) { return way{}, errNoRoute }},
+		"no match":     {header: http.Header{"If-Match": {`"1"`}}, bases: []string{"http://127.0.0.1:1"}},
+		"no replica":   {},
+		"no base URL":  {bases: []string{"nowhere"}},
+		"nobody there": {bases: []string{"http://127.0.0.1:1"}},
+	} {
+		k := newFacade(t, facadeOptions{mode: ModeNew, find: test.find})
+		k.bases = test.bases
+
+		body := &closes{Reader: strings.NewReader("x")}
+
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, "http://facade/api/things/1", body)
+		do(t, err)
+
+		maps.Copy(r.Header, test.header)
+
+		response, err := k.transport.RoundTrip(r)
+		if err == nil {
+			_ = response.Body.Close()
+
+			t.Errorf("%s: it was answered", name)
+		}
+
+		if !body.closed.Load() {
+			t.Errorf("%s: the body is open still", name)
 		}
 	}
 }

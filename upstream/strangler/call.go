@@ -28,14 +28,13 @@ type passage struct {
 	service string // that takes the route over
 	safe    bool   // it may be sent more than once
 
-	upload   *upload        // the client's body; nil: it has none
-	sent     bool           // the body is somebody else's to close
+	upload   *upload        // the client's body; nil: it has none, or it is not known yet
 	response *http.Response // of the side asked last; nil: none
 }
 
 // closeRequest closes a body that nobody has taken.
 func (c *passage) closeRequest() {
-	if !c.sent && c.request.Body != nil {
+	if c.request.Body != nil && (c.upload == nil || !c.upload.sent) {
 		_ = c.request.Body.Close() // Nothing can be done about it.
 	}
 }
@@ -136,7 +135,7 @@ func (c *passage) exchange(l *leash, ask Ask, left time.Duration) (from *url.URL
 	out.Trailer = c.request.Trailer // The same: it is filled once the body has ended.
 
 	if c.upload != nil {
-		out.Body, c.sent = c.upload, true
+		out.Body = c.upload
 	}
 
 	if !conditionsFor(out.Header, ask.Side) {

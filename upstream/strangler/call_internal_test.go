@@ -322,6 +322,93 @@ func TestKeep(t *testing.T) {
 	}
 }
 
+// TestSettleReadsNothing of what is long, or does not say that it ends, or has no
+// body that counts: it is passed on piece by piece.
+func TestSettleReadsNothing(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		method string
+		status int
+		length int64
+		media  string
+		reads  bool
+	}{
+		"short":             {http.MethodGet, 200, 5, "text/plain", true},
+		"JSON":              {http.MethodGet, 200, -1, "application/json", true},
+		"long":              {http.MethodGet, 200, maxKept + 1, "text/plain", false},
+		"long JSON":         {http.MethodGet, 200, maxKept + 1, "application/json", false},
+		"of no known end":   {http.MethodGet, 200, -1, "text/event-stream", false},
+		"a failure":         {http.MethodGet, 500, 5, "text/plain", false},
+		"only what it says": {http.MethodHead, 200, 5, "text/plain", false},
+	} {
+		body := &closes{Reader: strings.NewReader("\"abc\"")}
+		response := &http.Response{StatusCode: test.status, ContentLength: test.length, Header: http.Header{"Content-Type": {test.media}}, Body: body}
+
+		if err := settle(test.method, response); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+
+		if rest, err := io.ReadAll(body); err != nil || (len(rest) == 0) != test.reads {
+			t.Errorf("%s: %d bytes are left, %v", name, len(rest), err)
+		}
+	}
+}
+
+// TestKeptIsBounded: what is kept for clients that are slow to take it is no more
+// than may wait, all together.
+func TestKeptIsBounded(t *testing.T) {
+	t.Parallel()
+
+	const clients, length = 40, maxKept - 1
+
+	for name, known := range map[string]int64{"of no length": -1, "of known length": length} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			room, whole, none := newShadows(), 0, 0
+			defer func() { _ = room.close() }()
+
+			var bodies []io.ReadCloser
+
+			for range clients {
+				c := &passage{of: &Transport{shadows: room}, request: &http.Request{Method: http.MethodGet}, record: &telemetry.Record{}}
+				response := &http.Response{StatusCode: http.StatusOK, ContentLength: known, Body: io.NopCloser(io.LimitReader(zeros{}, length))}
+
+				c.keep(newLeash(t.Context(), t.Context(), 0), Ask{Side: Old, Keep: true}, response, telemetry.Call{}).Later(func(body []byte) {
+					if body == nil {
+						none++
+					} else {
+						whole++
+					}
+				})
+
+				if n, err := io.CopyN(io.Discard, response.Body, length); err != nil || n != length { // It has not heard of the end.
+					t.Error(n, err)
+				}
+
+				bodies = append(bodies, response.Body)
+			}
+
+			if room.bytes > maxWaitingBytes || room.bytes < maxWaitingBytes/2 {
+				t.Errorf("%d bytes are held", room.bytes)
+			}
+
+			for i, body := range bodies {
+				if i > 0 { // The first one leaves before its end.
+					_, _ = io.Copy(io.Discard, body)
+				}
+
+				_ = body.Close()
+			}
+
+			if whole > maxWaitingBytes/length || whole < maxWaitingBytes/length/2 || whole+none != clients || room.bytes != 0 {
+				t.Errorf("%d are to be compared, %d are not, and %d bytes are held still", whole, none, room.bytes)
+			}
+		})
+	}
+}
+
 // TestNotCompared counts what clients of the old API get and nothing is held
 // against, in the report as in the metrics.
 func TestNotCompared(t *testing.T) {

@@ -52,6 +52,24 @@ func TestDifferencesAreCounted(t *testing.T) {
 	})
 }
 
+// Names that may be somebody's are in no report and in no metric.
+func TestKeysAreNotTold(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newComparing(t, Compare{})
+		c.ask(Reply{Status: 200, Body: []byte(`{"contacts":{"Jane Doe":{"age":1},"john.smith":{"age":2}}}`)}, newSays(200, `{"contacts":{"Jane Doe":{"age":3},"john.smith":{"age":4}}}`))
+		synctest.Wait()
+
+		if _, _, found, _ := c.route.differences.summary(); len(found) != 1 || found[0].Path != "$.contacts.*.age" {
+			t.Errorf("found %+v", found)
+		}
+
+		if n := c.metric(`strangler_differences_total{path="$.contacts.*.age",route="users"}`); n != 1 {
+			t.Errorf("%d in metrics", n)
+		}
+	})
+}
+
 // A new side with ever other paths costs neither memory nor series.
 func TestPathsAreBounded(t *testing.T) {
 	t.Parallel()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"storefront/internal/fault"
 	"storefront/internal/resilience"
 	"storefront/internal/session"
 )
@@ -48,6 +49,27 @@ func TestDue(t *testing.T) {
 				t.Errorf("without a route: %+v", got)
 			}
 		})
+	}
+}
+
+// TestNobodyToAsk: what no route is about is asked of the service, and of nobody
+// where that is not there yet.
+func TestNobodyToAsk(t *testing.T) {
+	t.Parallel()
+
+	o := open(t, yamlFile(t), usersOld, func(o *Options) { o.Services["product"] = []string{} })
+
+	for service, want := range map[string]fault.Kind{"user": fault.None, "product": fault.Unavailable} {
+		asked := 0
+
+		err := o.Divider(service).Carry(t.Context(), "/nothing", &sides{answer: func(context.Context, Ask) (Reply, error) {
+			asked++
+
+			return Reply{}, nil
+		}})
+		if fault.KindOf(err) != want || (asked == 1) != (want == fault.None) {
+			t.Errorf("%s: asked %d times, %v", service, asked, err)
+		}
 	}
 }
 

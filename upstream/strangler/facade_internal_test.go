@@ -9,10 +9,12 @@ import (
 	"net/http/httptrace"
 	"net/netip"
 	"net/textproto"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
 
+	"storefront/internal/fault"
 	"storefront/internal/problem"
 )
 
@@ -141,6 +143,45 @@ func TestFacadeHeaders(t *testing.T) {
 	} {
 		if value := strings.Join(got.Header[name], "|"); value != want {
 			t.Errorf("the client sees %s: %q, want %q", name, value, want)
+		}
+	}
+}
+
+// TestFacadeUpgrades offers no side another protocol.
+func TestFacadeUpgrades(t *testing.T) {
+	t.Parallel()
+
+	seen := make(chan http.Header, 1)
+	k := newFacade(t, facadeOptions{mode: ModeOld, old: func(_ http.ResponseWriter, r *http.Request) { seen <- r.Header }})
+
+	got := k.do(t, http.MethodGet, "/api/things", http.NoBody, "Connection", "Upgrade, Http2-Settings", "Upgrade", "h2c", "Http2-Settings", "AAMAAABk")
+	if h := <-seen; got.StatusCode != http.StatusOK || h["Upgrade"] != nil || h["Connection"] != nil || h["Http2-Settings"] != nil {
+		t.Errorf("got %d, and the side sees %v", got.StatusCode, h)
+	}
+}
+
+// TestAbout is what a client is told where no side has answered; 0 is nothing, for
+// it has left.
+func TestAbout(t *testing.T) {
+	t.Parallel()
+
+	for status, err := range map[int]error{
+		0:                             fault.Wrap(fault.Canceled, context.Canceled),
+		http.StatusRequestTimeout:     fault.Wrap(fault.Canceled, &uploadError{os.ErrDeadlineExceeded}),
+		http.StatusBadRequest:         fault.Wrap(fault.Canceled, &uploadError{io.ErrUnexpectedEOF}),
+		http.StatusGatewayTimeout:     fault.Wrap(fault.Timeout, context.DeadlineExceeded),
+		http.StatusServiceUnavailable: fault.Wrap(fault.Unavailable, &net.OpError{Op: "dial", Err: io.EOF}),
+		http.StatusBadGateway:         fault.Wrap(fault.Unavailable, &net.OpError{Op: "read", Err: io.EOF}),
+		http.StatusNotFound:           errNoRoute,
+		http.StatusPreconditionFailed: fault.Wrap(fault.NotFound, errNoMatch),
+	} {
+		got := 0
+		if details := about(err); details != nil {
+			got = details.Status
+		}
+
+		if got != status {
+			t.Errorf("%v: %d, want %d", err, got, status)
 		}
 	}
 }
@@ -302,6 +343,12 @@ func TestFacadeRefusals(t *testing.T) {
 		<-r.Context().Done()
 	}
 	cut := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+	hint := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Link", "</a.css>")
+		w.WriteHeader(http.StatusEarlyHints)
+
+		panic(http.ErrAbortHandler)
+	}
 
 	for name, test := range map[string]struct {
 		facadeOptions
@@ -317,6 +364,8 @@ func TestFacadeRefusals(t *testing.T) {
 		"the root":           {target: "/", status: 404, title: "Not Found"},
 		"no key":             {facadeOptions: facadeOptions{find: func(*http.Request) (way, error) { return way{}, errNeedsKey }}, method: http.MethodPost, status: 400, title: "Idempotency key is missing"},
 		"a web socket":       {headers: []string{"Connection", "Upgrade", "Upgrade", "websocket"}, status: 501, title: "Not Implemented"},
+		"one in capitals":    {headers: []string{"Connection", "Upgrade", "Upgrade", "WebSocket"}, status: 501, title: "Not Implemented"},
+		"it hints and cuts":  {facadeOptions: facadeOptions{mode: ModeOld, old: hint}, status: 502, title: "Bad Gateway"},
 		"another's state":    {facadeOptions: facadeOptions{mode: ModeNew}, method: http.MethodPut, headers: []string{"If-Match", `"1"`}, status: 412, title: "Precondition Failed"},
 		"it is away":         {facadeOptions: facadeOptions{mode: ModeNew}, away: true, status: 503, title: "Service Unavailable"},
 		"it breaks off":      {facadeOptions: facadeOptions{mode: ModeOld, old: cut}, status: 502, title: "Bad Gateway"},

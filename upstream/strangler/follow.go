@@ -64,7 +64,9 @@ func (t *Table) take(ctx context.Context) {
 	waited := t.wait
 	t.last, t.wait = info, changed && !replaced
 
-	if t.wait || !changed && !waited && !t.gone && time.Since(info.ModTime()) > tick {
+	away := t.gone || t.now.Load().fileError != t.bad
+
+	if t.wait || !changed && !waited && !away && time.Since(info.ModTime()) > tick {
 		return
 	}
 
@@ -83,17 +85,24 @@ func (t *Table) reread(ctx context.Context) {
 	t.gone, t.last = false, info
 
 	was := t.now.Load()
-	if seen := revision(data); seen != t.seen {
-		t.seen = seen
-	} else {
+
+	seen := revision(data)
+	if seen == t.seen {
+		if was.fileError != t.bad { // It was away for a moment, and nobody has changed it.
+			t.stand(&standing{document: was.document, unwritten: was.unwritten, fileError: t.bad})
+		}
+
 		return
 	}
+
+	t.seen, t.bad = seen, ""
 
 	d, left, err := t.follows(data)
 	if t.left = left; err != nil {
 		t.options.Metrics.Reloaded("refused")
-		t.stand(&standing{document: was.document, unwritten: was.unwritten, fileError: t.explain(err)})
-		t.options.Log.LogAttrs(ctx, slog.LevelError, "routes file refused, nothing has changed", slog.String("error", t.explain(err)))
+		t.bad = t.explain(err)
+		t.stand(&standing{document: was.document, unwritten: was.unwritten, fileError: t.bad})
+		t.options.Log.LogAttrs(ctx, slog.LevelError, "routes file refused, nothing has changed", slog.String("error", t.bad))
 
 		return
 	}
@@ -105,7 +114,6 @@ func (t *Table) reread(ctx context.Context) {
 
 // refuse says once that a file cannot be had.
 func (t *Table) refuse(ctx context.Context, err error) {
-	t.seen = "" // What comes back is read, though it be the same.
 	was := t.now.Load()
 	why := "cannot be read: " + err.Error()
 

@@ -220,16 +220,18 @@ func TestFollowKeepsWhatIsKnown(t *testing.T) {
 			t.Error("what was known of products is held for that of other paths")
 		}
 
-		for what, said := range map[string]string{
-			"of another service": "  service: order\n",
-			"of other methods":   "  methods: [OPTIONS]\n",
+		const elsewhere = "routes:\n- {name: users, path: /api/x, mode: new, service: "
+
+		for what, said := range map[string][2]string{
+			"of another service": {elsewhere + "user}\n", elsewhere + "order}\n"},
+			"of other methods":   {usersNew, usersNew + "  methods: [OPTIONS]\n"},
 		} {
-			save(t, o.file, usersNew)
+			save(t, o.file, said[0])
 			looked(1)
 
 			before := o.routes.Load().named("users")
 
-			save(t, o.file, usersNew+said)
+			save(t, o.file, said[1])
 			looked(1)
 
 			if now := o.routes.Load().named("users"); now == before || now.figures == before.figures || now.health == before.health || now.differences == before.differences {

@@ -13,7 +13,8 @@ type leash struct {
 	context.Context //nolint:containedctx // It is one.
 
 	cancel context.CancelCauseFunc
-	slip   func() bool // has the end of the time mean nothing any more
+	wait   context.Context //nolint:containedctx // It is the time.
+	slip   func() bool     // has its end mean nothing any more; false: it has ended
 	timer  *time.Timer
 }
 
@@ -24,7 +25,7 @@ func newLeash(wait, client context.Context, patience time.Duration) *leash { //n
 	}
 
 	ctx, cancel := context.WithCancelCause(client)
-	l := &leash{Context: ctx, cancel: cancel}
+	l := &leash{Context: ctx, cancel: cancel, wait: wait}
 	l.slip = context.AfterFunc(wait, func() { cancel(context.Cause(wait)) })
 
 	if patience > 0 {
@@ -34,12 +35,15 @@ func newLeash(wait, client context.Context, patience time.Duration) *leash { //n
 	return l
 }
 
-// release lets the body take its time. The error is that of who was too late.
+// release lets the body take its time. The error is that of who was too late, be it
+// by so little that the leash does not know of it yet. It is called once.
 func (l *leash) release() error {
-	l.slip()
+	if !l.slip() {
+		l.cancel(context.Cause(l.wait))
+	}
 
-	if l.timer != nil {
-		l.timer.Stop()
+	if l.timer != nil && !l.timer.Stop() {
+		l.cancel(context.DeadlineExceeded)
 	}
 
 	return context.Cause(l) //nolint:wrapcheck // It gets its kind where it is known whose it is.

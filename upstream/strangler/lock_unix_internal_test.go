@@ -4,6 +4,8 @@ package strangler
 
 import (
 	"net/http"
+	"os"
+	"path/filepath"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -26,6 +28,84 @@ func TestLockIsWaitedFor(t *testing.T) {
 
 		if waited := time.Since(start); err == nil || waited > 300*time.Millisecond {
 			t.Errorf("waited for %s: %v", waited, err)
+		}
+	})
+}
+
+// A lock that is not had leaves no file open.
+func TestLockLeavesNothingOpen(t *testing.T) {
+	t.Parallel()
+
+	const open = "/proc/self/fd"
+	if _, err := os.Stat(open); err != nil {
+		t.Skip("there is nowhere to see it")
+	}
+
+	synctest.Test(t, func(t *testing.T) {
+		file := yamlFile(t)
+
+		unlock, err := lock(file)
+		do(t, err)
+
+		defer unlock()
+
+		for range 3 {
+			if _, err := lock(file); err == nil {
+				t.Error("it was had twice")
+			}
+		}
+
+		all, err := os.ReadDir(open)
+		do(t, err)
+
+		held := 0
+
+		for _, one := range all {
+			if target, err := os.Readlink(filepath.Join(open, one.Name())); err == nil && target == file+".lock" {
+				held++
+			}
+		}
+
+		if held != 1 {
+			t.Errorf("it is open %d times", held)
+		}
+	})
+}
+
+// Whoever had the lock may have changed the file: that is seen at once, and not
+// written over by what is owed to it.
+func TestOwedUnderTheLock(t *testing.T) {
+	t.Parallel()
+
+	const theirs = usersRoute + "  mode: shadow\n"
+
+	synctest.Test(t, func(t *testing.T) {
+		o := open(t, yamlFile(t), usersNew)
+
+		do(t, os.Mkdir(o.file+".lock", 0o700))
+
+		if moved, err := o.move(move{"users", place{ModeNew, 0}, place{ModeOld, 0}, "guard", ""}); err != nil || !moved {
+			t.Fatal(moved, err)
+		}
+
+		do(t, os.Remove(o.file+".lock"))
+
+		// They have it from before the look in which it is tried again until after that.
+		look := time.Now().Add(everyTry - 1).Truncate(everyLook).Add(everyLook)
+		time.Sleep(time.Until(look) - everyLook/2)
+
+		unlock, err := lock(o.file)
+		do(t, err)
+
+		time.Sleep(everyLook)
+		save(t, o.file, theirs)
+		unlock()
+		time.Sleep(everyLook / 5) // Before the next look.
+
+		checkPlace(t, o, "shadow")
+
+		if got := o.content(t); got != theirs {
+			t.Errorf("the file is\n%s", got)
 		}
 	})
 }

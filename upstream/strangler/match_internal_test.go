@@ -7,6 +7,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
+
+	"storefront/internal/telemetry"
 )
 
 // matching has one route of each kind.
@@ -400,6 +403,79 @@ func TestKeysStay(t *testing.T) {
 
 	if n := len(table.keys.sides); n != maxKeys {
 		t.Error("keys are not bounded:", n)
+	}
+}
+
+// A key whose first request has reached nobody goes where the route stands, unless
+// there was a second one that may have.
+func TestKeysOfNobody(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		first func(http.ResponseWriter, *http.Request) // of the new side; nil: nothing listens
+		again bool                                     // a second request comes before it is known
+		want  Side
+	}{
+		"nothing listens":             {want: Old},
+		"nothing listens, sent twice": {again: true, want: New},
+		"it breaks off":               {first: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, want: New},
+		"it fails":                    {first: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }, want: New},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			table := open(t, yamlFile(t), fmt.Sprintf(writing, "new"), func(o *Options) {
+				o.Services["order"] = []string{"http://127.0.0.1:1"}
+				if test.first != nil {
+					o.Services["order"] = []string{serveAt(t, http.HandlerFunc(test.first))}
+				}
+			})
+
+			transport := NewTransport(table.Table, time.Second, telemetry.NewTracer(nil))
+			t.Cleanup(func() { _ = transport.Close() })
+
+			put := func() (side Side) {
+				w, err := table.routes.Load().byOld(table.Table, http.MethodPut, "/api/orders/7", "", http.Header{"Idempotency-Key": {"1"}}.Get)
+				if err != nil {
+					t.Error(err)
+				}
+
+				return w.side
+			}
+
+			find := transport.find
+			transport.find = func(r *http.Request) (way, error) {
+				w, err := find(r)
+				if test.again {
+					put()
+				}
+
+				return w, err
+			}
+
+			for range 2 {
+				r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, "http://facade/api/orders/7", strings.NewReader("{}"))
+				do(t, err)
+
+				r.Header.Set("Idempotency-Key", "1")
+
+				if response, err := transport.RoundTrip(r); err == nil {
+					_ = response.Body.Close()
+				}
+			}
+
+			if moved, err := table.move(move{"writes", place{ModeNew, 0}, place{ModeOld, 0}, "guard", ""}); err != nil || !moved {
+				t.Fatal(moved, err)
+			}
+
+			if got := put(); got != test.want {
+				t.Errorf("it goes to the %s side", got)
+			}
+
+			if n := len(table.keys.order); n != 1 {
+				t.Errorf("%d keys are remembered", n)
+			}
+		})
 	}
 }
 

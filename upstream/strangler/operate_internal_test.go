@@ -108,6 +108,7 @@ func TestPatch(t *testing.T) {
 		"null":                    {"users", `null`, nil, 400, "", ""},
 		"what may not be":         {"users", `{"service":"order"}`, nil, 400, "", ""},
 		"more than one":           {"users", `{"mode":"old"}{}`, nil, 400, "", ""},
+		"what cannot be seen":     {"users", "{\"mode\":\"old\u2028\"}", nil, 400, "", "The body must be"},
 		"a name twice":            {"users", `{"mode":"old","mode":"new"}`, nil, 400, "", ""},
 		"a name in capitals":      {"users", `{"MODE":"old"}`, nil, 400, "", ""},
 		"a mark before it":        {"users", "\ufeff" + `{"percent": 30}`, nil, 200, usersRoute + "  mode: percent # for now\n  percent: 30\n", ""},
@@ -120,6 +121,10 @@ func TestPatch(t *testing.T) {
 			t.Parallel()
 
 			o := open(t, yamlFile(t), moving)
+
+			before, err := os.Stat(o.file)
+			do(t, err)
+
 			answer := o.ask(t, http.MethodPatch, "/strangler/routes/"+test.route, test.body, test.header...)
 			said := decoded(t, answer)
 
@@ -134,6 +139,10 @@ func TestPatch(t *testing.T) {
 
 			if got := o.content(t); got != want {
 				t.Errorf("the file is\n%s", got)
+			}
+
+			if after, err := os.Stat(o.file); err != nil || os.SameFile(before, after) != (want == moving) {
+				t.Error("it was written, or was not:", err)
 			}
 
 			if test.status == http.StatusOK && said["revision"] != revision([]byte(want)) {

@@ -95,6 +95,10 @@ routes:
 			"\ufeff" + usersRoute + "  mode: new\n",
 			File{Routes: []Route{{Name: "users", Paths: []Path{users}, Service: "user", Methods: reads, Mode: ModeNew}}, Shadow: bounds},
 		},
+		"brackets in comments": {
+			usersRoute + "  mode: new # [1\n" + strings.Repeat("# see [2, {3\n", 33),
+			File{Routes: []Route{{Name: "users", Paths: []Path{users}, Service: "user", Methods: reads, Mode: ModeNew}}, Shadow: bounds},
+		},
 		"lines that end in two bytes": {
 			"# a comment\r\nroutes:\r\n- path: /api/products # and one more\r\n  mode: old\r\n",
 			File{Shadow: bounds, Routes: []Route{{Name: "products", Paths: []Path{{Old: "/api/products", New: "/products"}}, Service: "product", Methods: reads, Mode: ModeOld}}},
@@ -142,6 +146,7 @@ func TestParseRefuses(t *testing.T) {
 		"not YAML":               {"routes:\n- [path\n", "f:2: sequence end token ']' not found"},
 		"JSON and more":          {"{\"routes\": []}\n}\n", "f:2: "},
 		"too deep":               {strings.Repeat("[", 60_000), "f: has lists or objects that stand too deep in each other"},
+		"too deep in no comment": {"a: [\"x\n # y\", " + strings.Repeat("[", 60_000), "f: has lists or objects that stand too deep in each other"},
 		"too deep by dashes":     {strings.Repeat("- ", 30_000), "f: has lists or objects that stand too deep in each other"},
 		"too long":               {route(strings.Repeat("#", maxFile)), "f: is longer than 65536 bytes"},
 		"not UTF-8":              {route("  name: \xff\n"), "f:4: is not UTF-8"},
@@ -190,6 +195,7 @@ func TestParseRefuses(t *testing.T) {
 		"a method twice":         {route("  methods: [GET, GET]\n"), "f:4: routes[0].methods: has GET twice"},
 		"reads and writes":       {route("  methods: [GET, POST]\n"), "f:4: routes[0].methods: must be all reads or all writes"},
 		"a key for reads":        {route("  idempotency_key: K\n"), "f:4: routes[0].idempotency_key: must be the name of a header"},
+		"a key that is dropped":  {write("  mode: old\n  idempotency_key: Idempotency_Key\n"), "f:6: routes[0].idempotency_key: must be a name without _"},
 		"a key of no header":     {write("  mode: old\n  idempotency_key: a b\n"), "f:6: routes[0].idempotency_key: must be the name of a header"},
 		"shadowed writes":        {write("  mode: shadow\n"), "f:5: routes[0].mode: must not be shadow"},
 		"writes fallen back":     {write("  mode: new\n  fallback: true\n"), "f:6: routes[0].fallback: must be false"},

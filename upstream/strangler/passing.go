@@ -29,6 +29,8 @@ type passing struct {
 
 	keep bool
 	kept []byte
+	held int               // bytes that are taken of room for kept
+	room *shadows          // nil: nothing is kept
 	use  func(body []byte) // is told of the whole body, or that there is none; nil: nobody
 
 	wait   waiter           // for the next piece
@@ -42,10 +44,14 @@ func (c *passage) keep(l *leash, ask Ask, response *http.Response, call telemetr
 
 	p := &passing{
 		Reader: response.Body, body: response.Body, answer: response, leash: l, record: c.record, call: call,
-		keep: ask.Keep && canCompare(c.request.Method, response), kept: []byte{}, upload: c.upload,
-		wait: waiter{most: quietFor(response.Header.Get("Content-Type")), leash: l, upload: c.upload},
+		upload: c.upload,
+		wait:   waiter{most: quietFor(response.Header.Get("Content-Type")), leash: l, upload: c.upload},
 	}
 	response.Body, c.response = p, response
+
+	if ask.Keep && canCompare(c.request.Method, response) {
+		p.begin(c.of.shadows, int(response.ContentLength))
+	}
 
 	reply := Reply{Status: response.StatusCode, Encoding: response.Header.Get("Content-Encoding"), Ends: p.ends}
 	if ask.Keep {
@@ -61,6 +67,44 @@ func canCompare(method string, response *http.Response) bool {
 
 	return method == http.MethodGet && (status == http.StatusOK || status >= http.StatusBadRequest && status < http.StatusInternalServerError) &&
 		response.Header.Get("Content-Range") == "" && response.ContentLength <= maxKept
+}
+
+// begin has the body be kept, of which length bytes are to come; -1 is not known.
+func (p *passing) begin(room *shadows, length int) {
+	p.room = room
+	p.kept = make([]byte, 0, max(0, length))
+	p.fits()
+}
+
+// more keeps a piece more.
+func (p *passing) more(piece []byte) {
+	if p.kept = append(p.kept, piece...); len(p.kept) > maxKept {
+		p.drop()
+
+		return
+	}
+
+	p.fits()
+}
+
+// fits takes room for what is kept, or keeps nothing where there is none.
+func (p *passing) fits() {
+	takes := cap(p.kept)
+
+	if p.keep = p.room.hold(takes - p.held); p.keep {
+		p.held = takes
+	} else {
+		p.drop()
+	}
+}
+
+// drop keeps nothing more, and gives the room back.
+func (p *passing) drop() {
+	if p.held > 0 {
+		p.room.release(p.held)
+	}
+
+	p.keep, p.kept, p.held = false, nil, 0
 }
 
 // later has use be told once: of the body when the client has it, or of nil when
@@ -98,8 +142,7 @@ func (p *passing) Read(b []byte) (int, error) {
 	p.wait.end()
 
 	if p.keep {
-		p.kept = append(p.kept, b[:n]...)
-		p.keep = len(p.kept) <= maxKept
+		p.more(b[:n])
 	}
 
 	switch {
@@ -118,7 +161,8 @@ func (p *passing) Read(b []byte) (int, error) {
 // tell tells who waits for the body that it is there, or that it will not be.
 func (p *passing) tell(whole bool) {
 	use, kept := p.use, p.kept
-	p.keep, p.kept, p.use = false, nil, nil
+	p.use = nil
+	p.drop()
 
 	switch {
 	case use == nil:

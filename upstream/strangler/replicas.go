@@ -173,6 +173,10 @@ func (t *Transport) try(r *http.Request, a *attempt, target string, share time.D
 		return nil, fault.Wrap(fault.Unavailable, err)
 	}
 
+	if body, is := r.Body.(*upload); is {
+		body.sent = true
+	}
+
 	if share == 0 {
 		response, err = t.under.RoundTrip(r)
 	} else {
@@ -180,12 +184,6 @@ func (t *Transport) try(r *http.Request, a *attempt, target string, share time.D
 	}
 
 	how = endingOf(r, err)
-
-	if err == nil && response.StatusCode == http.StatusSwitchingProtocols {
-		_ = response.Body.Close() // It is of no use.
-
-		return nil, fault.New(fault.InvalidResponse, "another protocol, which nobody has asked for")
-	}
 
 	return response, err
 }

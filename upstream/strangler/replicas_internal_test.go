@@ -1,6 +1,7 @@
 package strangler
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -185,6 +186,39 @@ func TestReplicasAreSeen(t *testing.T) {
 
 	if lines("half-open") != 1 || lines("closed") != 1 {
 		t.Errorf("log: %s", k.log)
+	}
+}
+
+// TestEndingOf is what a request says about the replica that it was sent to.
+func TestEndingOf(t *testing.T) {
+	t.Parallel()
+
+	left, leave := context.WithCancel(t.Context())
+	leave()
+
+	late, end := context.WithCancelCause(t.Context())
+	end(context.DeadlineExceeded)
+
+	for name, test := range map[string]struct {
+		ctx  context.Context
+		body *upload
+		err  error
+		want ending
+	}{
+		"an answer":                   {t.Context(), &upload{}, nil, worked},
+		"it breaks off":               {t.Context(), &upload{}, io.ErrUnexpectedEOF, broke},
+		"it is late":                  {late, &upload{}, late.Err(), broke},
+		"the client leaves":           {left, &upload{}, left.Err(), gone},
+		"the client's body breaks it": {t.Context(), &upload{err: io.ErrUnexpectedEOF}, io.ErrUnexpectedEOF, gone},
+	} {
+		r, err := http.NewRequestWithContext(test.ctx, http.MethodPost, "http://side", http.NoBody)
+		do(t, err)
+
+		r.Body = test.body
+
+		if got := endingOf(r, test.err); got != test.want {
+			t.Errorf("%s: %d", name, got)
+		}
 	}
 }
 

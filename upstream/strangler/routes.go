@@ -177,12 +177,12 @@ func (r *routes) byOld(t *Table, method, target, principal string, header func(n
 		who = "" // Who asks again may have another token by then.
 	}
 
-	side := e.side(who, key, path, query, &values)
+	w := e.way(t, Old, e.side(who, key, path, query, &values), target)
 	if key != "" {
-		side = t.keys.side(e.route.Name, e.whose(who, path, query, &values), key, side)
+		w.side, w.forget = t.keys.side(e.route.Name, e.whose(who, path, query, &values), key, w.side)
 	}
 
-	return e.way(t, Old, side, target), nil
+	return w, nil
 }
 
 // way is the way of a request that came in by one side, to be answered by side.

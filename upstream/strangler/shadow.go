@@ -14,7 +14,7 @@ import (
 const (
 	// What may wait for its turn.
 	maxWaiting      = 512
-	maxWaitingBytes = 16 << 20 // of old bodies
+	maxWaitingBytes = 16 << 20 // of old bodies, with what is being kept of those that have not ended
 	// clientsFirst is how long a comparison waits at least: the client whose answer
 	// it is about has got the whole page by then, and no processor is taken from it.
 	clientsFirst = 25 * time.Millisecond
@@ -58,7 +58,7 @@ type shadows struct {
 	// waiting is a ring: count of them, the oldest at first.
 	waiting      []comparison
 	first, count int
-	bytes        int
+	bytes        int // of those that wait, and of what is held
 }
 
 func newShadows() *shadows {
@@ -104,6 +104,29 @@ func (s *shadows) offer(c comparison) {
 	}
 }
 
+// hold takes room for bytes of an answer that is kept while it is passed on, and
+// reports whether there is any.
+func (s *shadows) hold(bytes int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	if s.bytes+bytes > maxWaitingBytes {
+		return false
+	}
+
+	s.bytes += bytes
+
+	return true
+}
+
+// release gives it back.
+func (s *shadows) release(bytes int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	s.bytes -= bytes
+}
+
 // take puts a comparison among those that wait, or reports that it does not fit.
 func (s *shadows) take(c comparison) bool {
 	s.mu.Lock()
@@ -112,7 +135,7 @@ func (s *shadows) take(c comparison) bool {
 	switch {
 	case s.closed, s.count == maxWaiting, s.bytes+len(c.old.Body) > maxWaitingBytes:
 		return false
-	case c.route.differences.rests(c.offered), !s.tokens.take(c.offered):
+	case !s.tokens.take(c.offered):
 		return false
 	}
 

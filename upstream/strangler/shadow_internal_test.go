@@ -225,6 +225,19 @@ func TestShadowSaysWhyItFails(t *testing.T) {
 		if last := c.route.reported().LastFailure; last == nil || last.Kind != "status 500" || last.At.IsZero() {
 			t.Errorf("the report has %+v", last)
 		}
+
+		c.ask(Reply{Status: 200}, func(context.Context, Ask) (Reply, error) {
+			return Reply{Status: 200, Encoding: "gzip", Body: []byte("{}")}, nil
+		})
+		synctest.Wait()
+
+		if last := c.route.reported().LastFailure; last == nil || last.Kind != "unreadable" {
+			t.Errorf("the report has %+v", last)
+		}
+
+		if c.route.differences.forget(); c.route.reported().LastFailure != nil {
+			t.Error("the report has what was forgotten")
+		}
 	})
 }
 

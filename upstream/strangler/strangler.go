@@ -84,6 +84,7 @@ type Table struct {
 	gone   bool        // it was not there then
 	left   bool        // it has no route for what does not stand at new
 	seen   string      // the revision of what was read from it last
+	bad    string      // why that is not in force; "" where it is, or came before what is
 	tried  time.Time   // when it could not be written last
 	now    atomic.Pointer[standing]
 
@@ -124,6 +125,7 @@ func Open(ctx context.Context, o Options) (*Table, error) {
 	t.running.Go(func() { t.guard(ctx) })
 
 	if o.File != "" {
+		removeParts(o.File)
 		t.running.Go(func() { t.follow(ctx) })
 	}
 

@@ -24,6 +24,7 @@ type Transport struct {
 	find     func(*http.Request) (way, error)
 	services func(name string) []string
 	old      string
+	shadows  *shadows
 	log      *slog.Logger
 	metrics  *telemetry.Strangler
 	budget   time.Duration
@@ -43,7 +44,7 @@ func NewTransport(t *Table, budget time.Duration, tracer *telemetry.Tracer) *Tra
 	under.ExpectContinueTimeout = untilContinue
 
 	n := &Transport{
-		find: t.find, services: func(name string) []string { return t.routes.Load().services[name] }, old: t.options.Old,
+		find: t.find, services: func(name string) []string { return t.routes.Load().services[name] }, old: t.options.Old, shadows: t.shadows,
 		log: t.options.Log, metrics: t.options.Metrics, budget: budget, tracer: tracer, under: under,
 	}
 
@@ -107,6 +108,10 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 
 	if err := w.carry(ctx, c); err != nil { //nolint:contextcheck // It is the request's, bounded.
 		c.discard()
+
+		if w.forget != nil && unreached(err) {
+			w.forget()
+		}
 
 		return nil, err
 	}

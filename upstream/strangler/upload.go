@@ -19,6 +19,7 @@ type upload struct {
 
 	budget time.Duration
 	timer  *time.Timer
+	sent   bool // it is net/http's to close
 
 	mu    sync.Mutex
 	err   error     // why it broke off

@@ -14,8 +14,6 @@ const (
 	maxRoutes     = 100
 	maxPaths      = 20
 	maxName       = 40
-	maxRules      = 100
-	maxRule       = 200
 	maxConcurrent = 256
 	maxPerSecond  = 100_000
 	maxPercent    = 100
@@ -161,6 +159,8 @@ func checkMethods(r *Route, where string) *wrongError {
 		return wrongf(0, at, "must be all reads or all writes: give each a route")
 	case r.IdempotencyKey != "" && (safe > 0 || !isToken(r.IdempotencyKey)):
 		return wrongf(0, join(where, "idempotency_key"), "must be the name of a header, on a route of writes")
+	case strings.Contains(r.IdempotencyKey, "_"):
+		return wrongf(0, join(where, "idempotency_key"), "must be a name without _: a facade drops fields with it")
 	case safe > 0:
 		return nil
 	case r.Mode == ModeShadow:

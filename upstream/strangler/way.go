@@ -20,6 +20,9 @@ type way struct {
 	asked string // the target of that side
 	safe  bool   // the method changes nothing
 	named bool   // somebody in particular asks, who can have asked too often
+	// forget has its idempotency key be that of nobody yet; nil: there is none, or it
+	// is known from before.
+	forget func()
 	// byUser is true where it depends on whom it is for, and the request does not
 	// say that.
 	byUser bool
@@ -159,9 +162,10 @@ func (w *way) compares() bool {
 }
 
 // left reports whether there is no answer and the side has no part in that: the
-// client has gone, however the side tells it, or the side was not asked at all.
+// client has gone, however the side tells it, or the side was not asked at all. A
+// context that ends with a cause of its own was ended by us: the side was late.
 func left(ctx context.Context, err error) bool {
-	return err != nil && (errors.Is(err, errNoMatch) || fault.KindOf(err) == fault.Canceled || errors.Is(ctx.Err(), context.Canceled))
+	return err != nil && (errors.Is(err, errNoMatch) || fault.KindOf(err) == fault.Canceled || errors.Is(context.Cause(ctx), context.Canceled))
 }
 
 // failed reports whether a side did not do its work for this request. That its

@@ -166,7 +166,7 @@ func (t *Table) write(target string, data []byte) (err error) {
 		mode = info.Mode().Perm()
 	}
 
-	f, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+"-*")
+	f, err := os.CreateTemp(filepath.Dir(target), partOf(target)+"*")
 	if err != nil {
 		return fmt.Errorf("write the routes file: %w", err)
 	}
@@ -195,7 +195,7 @@ func (t *Table) write(target string, data []byte) (err error) {
 		return fmt.Errorf("write the routes file: %w", err)
 	}
 
-	t.seen, t.gone, t.wait, t.left = revision(data), false, false, false
+	t.seen, t.bad, t.gone, t.wait, t.left = revision(data), "", false, false, false
 	t.last, _ = os.Stat(target) // Where it is gone again it is read again.
 
 	return syncDir(filepath.Dir(target))

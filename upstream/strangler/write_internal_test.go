@@ -482,6 +482,159 @@ func TestNotWrittenOverOthers(t *testing.T) {
 	})
 }
 
+// What is owed to the file waits: for a bad one to be put right, for whoever is
+// writing it, and for a while before each try.
+func TestOwedWaits(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		meanwhile func(t *testing.T, o opened)
+		now, then string // the file
+	}{
+		"for a while": {func(t *testing.T, _ opened) { t.Helper(); looked(int(everyTry/everyLook) - 2) }, usersNew, usersOld},
+		"for a bad file": {func(t *testing.T, o opened) {
+			t.Helper()
+			save(t, o.file, "half of")
+			time.Sleep(2 * everyTry)
+		}, "half of", "half of"},
+		"for who writes in place": {func(t *testing.T, o opened) {
+			t.Helper()
+
+			for n := range int(2 * everyTry / everyLook) {
+				write(t, o.file, usersNew+strings.Repeat("#", n)+"\n- path: /api/pro")
+				looked(1)
+			}
+
+			write(t, o.file, usersNew+"# mine\n")
+			looked(2)
+
+			if n := o.events.count("refused"); n != 0 || o.place("users") != "new" {
+				t.Errorf("half of it was read %d times, and %s is in force", n, o.place("users"))
+			}
+		}, usersNew + "# mine\n", usersNew + "# mine\n"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			synctest.Test(t, func(t *testing.T) {
+				o := open(t, yamlFile(t), usersNew)
+				looked(1)
+				do(t, os.Mkdir(o.file+".lock", 0o700))
+
+				if moved, err := o.move(move{"users", place{ModeNew, 0}, place{ModeOld, 0}, "guard", ""}); err != nil || !moved {
+					t.Fatal(moved, err)
+				}
+
+				do(t, os.Remove(o.file+".lock"))
+				test.meanwhile(t, o)
+
+				if got := o.content(t); got != test.now {
+					t.Errorf("the file is\n%s", got)
+				}
+
+				time.Sleep(2 * everyTry)
+
+				if got := o.content(t); got != test.then {
+					t.Errorf("then the file is\n%s", got)
+				}
+			})
+		})
+	}
+}
+
+// A file that cannot be had for a moment, and comes back as it was, has been changed
+// by nobody: what could not be written meanwhile stays, and is written then. A bad
+// one is as bad as before.
+func TestRollBackOutlastsABlip(t *testing.T) {
+	t.Parallel()
+
+	const bad = usersRoute + "  mode: nwe\n"
+
+	type path struct{ file, away string }
+
+	tests := map[string]struct {
+		goes      func(t *testing.T, dir, file path)
+		comesBack func(t *testing.T, dir, file path)
+	}{
+		"its folder is away": {
+			func(t *testing.T, dir, _ path) { t.Helper(); do(t, os.Rename(dir.file, dir.away)) },
+			func(t *testing.T, dir, _ path) { t.Helper(); do(t, os.Rename(dir.away, dir.file)) },
+		},
+		"its folder cannot be entered": {
+			func(t *testing.T, dir, _ path) {
+				t.Helper()
+				do(t, os.Rename(dir.file, dir.away))
+				write(t, dir.file, "no folder")
+			},
+			func(t *testing.T, dir, _ path) {
+				t.Helper()
+				do(t, os.Remove(dir.file))
+				do(t, os.Rename(dir.away, dir.file))
+			},
+		},
+		"it cannot be read": {
+			func(t *testing.T, _, file path) {
+				t.Helper()
+				do(t, os.Rename(file.file, file.away))
+				do(t, os.Mkdir(file.file, 0o700))
+			},
+			func(t *testing.T, _, file path) {
+				t.Helper()
+				do(t, os.Remove(file.file))
+				do(t, os.Rename(file.away, file.file))
+			},
+		},
+	}
+	for name, test := range tests {
+		for _, content := range []string{usersNew, bad} {
+			t.Run(name+", "+strings.TrimSpace(content[len(usersRoute):]), func(t *testing.T) {
+				t.Parallel()
+
+				synctest.Test(t, func(t *testing.T) {
+					at := filepath.Join(t.TempDir(), "volume")
+					dir, file := path{at, at + ".away"}, path{filepath.Join(at, "strangler.yaml"), filepath.Join(at, "away")}
+
+					do(t, os.Mkdir(dir.file, 0o700))
+
+					o := open(t, file.file, usersNew)
+					save(t, file.file, content)
+					do(t, os.Chtimes(file.file, time.Time{}, time.Now().Add(-time.Hour))) // It is not read for being young.
+					looked(4)
+
+					before := o.shown(t)["file_error"]
+
+					test.goes(t, dir, file)
+					looked(2)
+
+					if got := o.shown(t)["file_error"]; got == nil || got == before {
+						t.Errorf("while it is away it is said: %v", got)
+					}
+
+					if moved, err := o.move(move{"users", place{ModeNew, 0}, place{ModeOld, 0}, "guard", "errors"}); err != nil || !moved {
+						t.Fatal(moved, err)
+					}
+
+					looked(2)
+					test.comesBack(t, dir, file)
+					looked(2)
+					checkPlace(t, o, "old")
+
+					if got := o.shown(t)["file_error"]; got != before {
+						t.Errorf("when it is back it is said: %v", got)
+					}
+
+					time.Sleep(2 * everyTry)
+
+					if got := o.content(t); got != strings.Replace(content, "new", "old", 1) || o.place("users") != "old" {
+						t.Errorf("%s is in force, and the file is\n%s", o.place("users"), got)
+					}
+				})
+			})
+		}
+	}
+}
+
 // FuzzEdit wants a change of any file to change that alone.
 func FuzzEdit(f *testing.F) {
 	for _, seed := range []string{

@@ -3,6 +3,7 @@ package strangler
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -65,7 +66,7 @@ func deep(data []byte) bool {
 			return true
 		}
 
-		for _, b := range line {
+		for _, b := range uncommented(line) {
 			switch b {
 			case '[', '{':
 				depth++
@@ -80,6 +81,25 @@ func deep(data []byte) bool {
 	}
 
 	return false
+}
+
+// uncommented is a line without its comment, up to the first quote in that: what
+// seems to be a comment may be in a text that ends there.
+func uncommented(line []byte) []byte {
+	at := bytes.Index(line, []byte(" #"))
+	if bytes.HasPrefix(line, []byte("#")) {
+		at = 0
+	}
+
+	if at < 0 || bytes.ContainsAny(line[:at], `"'`) {
+		return line
+	}
+
+	if quote := bytes.IndexAny(line[at:], `"'`); quote >= 0 {
+		return slices.Concat(line[:at], line[at+quote:])
+	}
+
+	return line[:at]
 }
 
 // blockText is the first line that seems to begin a text in a block, 0 where

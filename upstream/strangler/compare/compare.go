@@ -64,16 +64,19 @@ const (
 // Difference is one kind of difference at one path; where it occurs more than
 // once, in elements of a list, it is told of once.
 type Difference struct {
-	// Path is like $.items[*].price. Names that are no plain words are quoted, as
-	// in $["à la carte"], and cut; keys are .*, see [New]. It has 203 bytes at most.
+	// Path is like $.items[*].price. Names that do not look like those of fields are
+	// keys, and .*: those of people, days or numbers, of more than 40 characters or
+	// with other characters than letters, digits, _ and -; see also [New]. It has 203
+	// bytes at most.
 	Path string
 	Kind Kind
 	// Old and New are the outlines of the values, "" where there is none: a text
 	// with x for each letter and 9 for each digit, {2 members}, [3 elements];
 	// true, false and null are themselves.
 	Old, New string
-	// Delta is the new number minus the old one, such as -0.1, where both are
-	// numbers of usual size.
+	// Delta is the new number minus the old one to its first digit, such as -0.1,
+	// where both are numbers of usual size and neither is 0: with all its digits it
+	// might be the value itself.
 	Delta string
 }
 

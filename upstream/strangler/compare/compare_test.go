@@ -60,6 +60,7 @@ func TestCompare(t *testing.T) {
 		},
 		"more is no difference":     {old: `{"id":1,"in":{}}`, new: `{"id":1,"in":{"more":1},"and":[]}`},
 		"more is one where exact":   {old: `{"id":1}`, new: `{"id":1,"and":[1],"in":null}`, rules: rules{exact: true}, want: []string{"$.and extra:  → [1 element]", "$.in extra:  → null"}},
+		"of an extra the last":      {old: `{}`, new: `{"a":"x","a":2}`, rules: rules{exact: true}, want: []string{"$.a extra:  → 9"}},
 		"less is one":               {old: `{"id":1,"in":{"a":"Ann"}}`, new: `{"in":{}}`, want: []string{"$.id missing: 9 → ", `$.in.a missing: "Xxx" → `}},
 		"another type":              {old: `{"a":7,"b":{"x":1,"y":2},"c":true,"d":null}`, new: `{"a":"7","b":[],"c":0,"d":false}`, want: []string{`$.a type: 9 → "9"`, "$.b type: {2 members} → [0 elements]", "$.c type: true → 9", "$.d type: null → false"}},
 		"another value":             {old: `{"a":"Ann Lee","b":true,"c":999.90}`, new: `{"a":"Bob","b":false,"c":999.8}`, want: []string{`$.a value: "Xxx Xxx" → "Xxx"`, "$.b value: true → false", "$.c value: 999.99 → 999.9 (-0.1)"}},
@@ -76,6 +77,8 @@ func TestCompare(t *testing.T) {
 		"ids in any order":      {old: `[{"id":"a","n":1},{"id":"b","n":2}]`, new: `[{"id":"b","n":2},{"id":"a","n":3}]`, rules: rules{unordered: []string{"$"}}, want: []string{"$[*].n value: 9 → 9 (+2)"}},
 		"an id that is gone":    {old: `[{"id":1},{"id":2,"n":7},{"id":3,"n":5}]`, new: `[{"id":1},{"id":3,"n":4}]`, want: []string{"$ length: [3 elements] → [2 elements]", "$[*] missing: {2 members} → ", "$[*].n value: 9 → 9 (-1)"}},
 		"an id in its place":    {old: `[{"id":1},{"id":2}]`, new: `[{"id":1},{"id":3}]`, rules: rules{exact: true}, want: []string{"$[*] missing: {1 member} → ", "$[*] extra:  → {1 member}"}},
+		"an id more":            {old: `[{"id":1},{"id":2}]`, new: `[{"id":1},{"id":2},{"id":3}]`, want: []string{"$ length: [2 elements] → [3 elements]"}},
+		"one is no two":         {old: `[{"n":3},{"n":3}]`, new: `[{"n":1},{"n":3}]`, rules: rules{unordered: []string{"$"}}, want: []string{"$[*].n value: 9 → 9 (-2)"}},
 		"all ids are others":    {old: `[{"id":1,"n":1},{"id":2,"n":2}]`, new: `[{"id":"1","n":1},{"id":"2","n":2}]`, want: []string{`$[*].id type: 9 → "9"`}},
 		"ids that are not one":  {old: `[{"id":1,"n":1},{"id":1,"n":2}]`, new: `[{"id":1,"n":1},{"id":2,"n":2}]`, want: []string{"$[*].id value: 9 → 9 (+1)"}},
 		"ids that do not count": {old: `[{"id":1,"n":1},{"id":2,"n":2}]`, new: `[{"id":2,"n":1},{"id":1,"n":2}]`, rules: rules{ignore: []string{"$[*].id"}}},
@@ -105,12 +108,24 @@ func TestCompare(t *testing.T) {
 		"large exponents":           {old: `1e64`, new: `1.1e64`, want: []string{"$ value: 9x99 → 9.9x99"}},
 		"other digits, same number": {old: `[100,1e2,0.00100]`, new: `[1.00e2,1000e-1,1e-3]`},
 
-		"names that are no words": {
-			old:  `{"a b":1,"größe":2,"a\u0000\"]":3,"` + strings.Repeat("é", 50) + `":4,"` + strings.Repeat("n", 41) + `":5}`,
+		"names of fields": {
+			old:  `{"givenName":1,"_id":2,"$ref":3,"line-2_b":4,"` + strings.Repeat("n", 40) + `":5,"y12345z":6}`,
 			new:  `{}`,
-			want: []string{`$["a b"] missing: 9 → `, `$["größe"] missing: 9 → `, `$["a\x00\"]"] missing: 9 → `, `$["` + strings.Repeat("é", 40) + `…"] missing: 9 → `, `$["` + strings.Repeat("n", 40) + `…"] missing: 9 → `},
+			want: []string{"$.givenName missing: 9 → ", "$._id missing: 9 → ", `$["$ref"] missing: 9 → `, "$.line-2_b missing: 9 → ", "$." + strings.Repeat("n", 40) + " missing: 9 → ", "$.y12345z missing: 9 → "},
 		},
-		"keys are no names": {old: `{"john@example.com":1,"12345":1,"":1,"2026-01-01":1}`, new: `{}`, want: []string{"$.* missing: 9 → "}},
+		"keys are no names": {
+			old:  `{"Jane Doe":1,"john.smith":1,"john@example.com":1,"12345":1,"":1,"2026-01-01":1,"größe":1,"a\u0000\"]":1,"-x":1,"a$":1,"user_123456":1,"` + strings.Repeat("n", 41) + `":1}`,
+			new:  `{}`,
+			want: []string{"$.* missing: 9 → "},
+		},
+		"each key by itself": {
+			old: `{"a":{"Jane Doe":{"age":1}},"b":{"john.smith":1},"c":{"Jos\u00e9":1},"d":{"user_123456":1},"e":{"a$":1},"f":{"-x":1}}`, new: `{"a":{"Jane Doe":{"age":2}},"b":{},"c":{},"d":{},"e":{},"f":{}}`,
+			want: []string{"$.a.*.age value: 9 → 9 (+1)", "$.b.* missing: 9 → ", "$.c.* missing: 9 → ", "$.d.* missing: 9 → ", "$.e.* missing: 9 → ", "$.f.* missing: 9 → "},
+		},
+		"rules know keys by name": {old: `{"Jane Doe":{"age":1},"john.smith":2}`, new: `{"Jane Doe":{"age":2},"john.smith":2.1}`, rules: rules{ignore: []string{`$["Jane Doe"].age`}, tolerance: map[string]float64{`$["john.smith"]`: 0.1}}},
+		"no number is told":       {old: `[4915112345678]`, new: `[1]`, want: []string{"$[*] value: 9999999999999 → 9 (-4000000000000)"}},
+		"nor one beside 0":        {old: `[{"a":0,"b":7}]`, new: `[{"a":4915112345678,"b":0.0}]`, want: []string{"$[*].a value: 9 → 9999999999999", "$[*].b value: 9 → 9.9"}},
+		"a difference in digits":  {old: `[{"a":1,"b":0.30}]`, new: `[{"a":1025,"b":0.347}]`, want: []string{"$[*].a value: 9 → 9999 (+1000)", "$[*].b value: 9.99 → 9.999 (+0.04)"}},
 		"long ways are cut": {
 			old: strings.Repeat(`{"under":`, 100) + "1" + strings.Repeat("}", 100), new: strings.Repeat(`{"under":`, 100) + "2" + strings.Repeat("}", 100),
 			want: []string{"$" + strings.Repeat(".under", 33) + ".… value: 9 → 9 (+1)"},
@@ -186,16 +201,17 @@ func TestLimits(t *testing.T) {
 		old, new string
 		want     error
 	}{
-		"deep":                  {deep(compare.MaxDepth, ""), deep(compare.MaxDepth, "1"), nil},
-		"too deep":              {deep(compare.MaxDepth+1, ""), deep(1, "1"), compare.ErrTooMuch},
-		"far too deep":          {"1", strings.Repeat("[", 1<<20), compare.ErrTooMuch},
-		"long":                  {"1", strings.Repeat(" ", compare.MaxBody-1) + "2", nil},
-		"too long":              {"1", strings.Repeat(" ", compare.MaxBody) + "2", compare.ErrTooMuch},
-		"of many values":        {list(compare.MaxValues-1, "1"), list(compare.MaxValues-1, "2"), nil},
-		"of too many values":    {list(compare.MaxValues, "1"), "1", compare.ErrTooMuch},
-		"of many ways to pair":  {list(200, `{"n":1}`), list(200, `{"n":2}`), nil},
-		"of too many ways":      {list(3000, `{"n":1}`), list(3000, `{"n":2}`), compare.ErrTooMuch},
-		"long, in other places": {list(30_000, `[1]`), list(29_999, `[1]`), nil},
+		"deep":                   {deep(compare.MaxDepth, ""), deep(compare.MaxDepth, "1"), nil},
+		"too deep":               {deep(compare.MaxDepth+1, ""), deep(1, "1"), compare.ErrTooMuch},
+		"far too deep":           {"1", strings.Repeat("[", 1<<20), compare.ErrTooMuch},
+		"long":                   {"1", strings.Repeat(" ", compare.MaxBody-1) + "2", nil},
+		"too long":               {"1", strings.Repeat(" ", compare.MaxBody) + "2", compare.ErrTooMuch},
+		"of many values":         {list(compare.MaxValues-1, "1"), list(compare.MaxValues-1, "2"), nil},
+		"of too many values":     {list(compare.MaxValues, "1"), "1", compare.ErrTooMuch},
+		"of many ways to pair":   {list(200, `{"n":1}`), list(200, `{"n":2}`), nil},
+		"of too many ways":       {list(3000, `{"n":1}`), list(3000, `{"n":2}`), compare.ErrTooMuch},
+		"of many that are taken": {list(2000, `{"n":1}`), `[{"n":2},` + list(1999, `{"n":1}`)[1:], compare.ErrTooMuch},
+		"long, in other places":  {list(30_000, `[1]`), list(29_999, `[1]`), nil},
 	}
 
 	for name, test := range tests {

@@ -105,9 +105,10 @@ func (d decimal) within(other, tolerance decimal) bool {
 	return over.Sign() <= 0
 }
 
-// delta is the difference of two numbers as text, "" where it is not usual.
+// delta is the difference of two numbers as text, with zeros for all digits but the
+// first; "" where it is not usual, or would be one of both.
 func (d decimal) delta(older decimal) string {
-	if !d.usual() || !older.usual() {
+	if !d.usual() || !older.usual() || d.digits == "" || older.digits == "" {
 		return ""
 	}
 
@@ -119,6 +120,7 @@ func (d decimal) delta(older decimal) string {
 	}
 
 	written := units.Abs(units).String()
+	written = written[:1] + strings.Repeat("0", len(written)-1)
 
 	if unit >= 0 {
 		written += strings.Repeat("0", int(unit))

@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"slices"
 	"strconv"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // walk goes through both documents at once.
@@ -204,29 +201,52 @@ func shown(path []byte) []byte {
 		return path
 	}
 
-	return append(bytes.ToValidUTF8(path[:most:most], nil), "…"...)
+	return append(path[:most:most], "…"...) // It is ASCII.
 }
 
-// maxName is how many characters of a name a path shows.
-const maxName = 40
+// Limits of what looks like the name of a field, and not like the key of something:
+// a person, a day or a number.
+const (
+	maxName = 40
+	maxRun  = 5 // digits in a row
+)
 
-// appendName adds a member to a path. A name without a letter, or with an @, is
-// the key of something, and not the name of a field: it stays out.
+// appendName adds a member to a path. A key stays out.
 func appendName(path, name []byte, key bool) []byte {
-	if key || bytes.IndexByte(name, '@') >= 0 || bytes.IndexFunc(name, unicode.IsLetter) < 0 {
+	switch {
+	case key || !isField(name):
 		return append(path, ".*"...)
-	}
-
-	if len(name) <= maxName && !slices.ContainsFunc(name, func(c byte) bool { return !isWord(c) }) {
+	case name[0] == '$':
+		return append(strconv.AppendQuote(append(path, '['), string(name)), ']') // As rules name it.
+	default:
 		return append(append(path, '.'), name...)
 	}
+}
 
-	shown := strings.ToValidUTF8(string(name), "¿")
-	if utf8.RuneCountInString(shown) > maxName {
-		shown = string([]rune(shown)[:maxName]) + "…"
+// isField reports whether a name looks like one that a program gave: a letter, _ or
+// $, then letters, digits, _ and -, short, and without a long number in it.
+func isField(name []byte) bool {
+	if len(name) == 0 || len(name) > maxName || isDigit(name[0]) || name[0] == '-' {
+		return false
 	}
 
-	return append(strconv.AppendQuote(append(path, '['), shown), ']')
+	run := 0
+
+	for i, c := range name {
+		if !isWord(c) && (c != '$' || i > 0) {
+			return false
+		}
+
+		if run++; !isDigit(c) {
+			run = 0
+		}
+
+		if run > maxRun {
+			return false
+		}
+	}
+
+	return true
 }
 
 // finder finds members of an object by name.
