@@ -56,10 +56,17 @@ type World struct {
 // Main runs p as this process until SIGTERM or SIGINT, and returns its exit
 // code. A second signal ends the process at once.
 func Main(p Program) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
 
-	context.AfterFunc(ctx, stop) // From here on a signal has its usual effect.
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+
+	go func() {
+		<-signals
+		signal.Stop(signals) // From here on one has its usual effect, before anybody is told of the first.
+		cancel()
+	}()
 
 	return Run(ctx, p, World{Args: os.Args[1:], Lookup: os.LookupEnv, Stdout: os.Stdout, Stderr: os.Stderr})
 }
