@@ -19,6 +19,8 @@ import (
 // it is over, the old one all.
 type byUser struct{ over atomic.Bool }
 
+func (*byUser) Divides() bool { return true }
+
 func (b *byUser) Due(ctx context.Context, target string) resilience.Due {
 	if session.Whom(ctx) == "ann" && !b.over.Load() && !strings.HasPrefix(target, "/old") {
 		return resilience.Due{Side: resilience.NewSide, ByUser: true}

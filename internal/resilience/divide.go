@@ -85,6 +85,9 @@ type Due struct {
 
 // Divider says for each request which side answers it.
 type Divider interface {
+	// Divides is false where the new side is due for all requests, and nobody stands
+	// in: nearly always, in the end.
+	Divides() bool
 	// Due is how a request for target is to be answered.
 	Due(ctx context.Context, target string) Due
 	// Carry has a request for target, which is that of the service, be answered by
@@ -94,7 +97,7 @@ type Divider interface {
 
 // due is how a request is to be answered.
 func (s *Service) due(ctx context.Context, req *Request) Due {
-	if s.divider == nil {
+	if s.divider == nil || !s.divider.Divides() {
 		return Due{}
 	}
 

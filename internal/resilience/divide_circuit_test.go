@@ -18,6 +18,8 @@ type due struct {
 	standsIn bool
 }
 
+func (*due) Divides() bool { return true }
+
 func (d *due) Due(context.Context, string) resilience.Due {
 	return resilience.Due{Side: d.side, StandsIn: d.standsIn}
 }
@@ -87,6 +89,8 @@ func TestStandsInForAll(t *testing.T) {
 // rests is a route whose new side is left alone after some requests: the old one
 // answers without the new one being asked.
 type rests struct{ n, after int }
+
+func (*rests) Divides() bool { return true }
 
 func (r *rests) Due(context.Context, string) resilience.Due { return resilience.Due{StandsIn: true} }
 

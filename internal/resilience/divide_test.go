@@ -28,6 +28,8 @@ func (w way) Carry(ctx context.Context, target string, sides resilience.Sides) e
 	return w(ctx, target, sides)
 }
 
+func (way) Divides() bool { return false }
+
 // Due is the new side, unless the test says otherwise.
 func (w way) Due(context.Context, string) resilience.Due { return resilience.Due{} }
 

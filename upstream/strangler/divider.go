@@ -19,14 +19,12 @@ type divider struct {
 	service string
 }
 
+// Divides reports whether any request is the old side's, or may come to be.
+func (d *divider) Divides() bool { return d.table.routes.Load().divided[d.service] }
+
 // Due is how a request for target is to be answered.
 func (d *divider) Due(ctx context.Context, target string) resilience.Due {
-	now := d.table.routes.Load()
-	if !now.divided[d.service] {
-		return resilience.Due{} // Nearly always, in the end: it is not to cost a look-up.
-	}
-
-	w, found := now.byNew(d.table, d.service, http.MethodGet, target, whom(ctx))
+	w, found := d.table.routes.Load().byNew(d.table, d.service, http.MethodGet, target, whom(ctx))
 	if !found {
 		return resilience.Due{}
 	}

@@ -41,6 +41,10 @@ func TestDue(t *testing.T) {
 				t.Errorf("%+v", got)
 			}
 
+			if got := o.Divider("user").Divides(); got != (test.route != "mode: new") {
+				t.Errorf("divides: %t", got)
+			}
+
 			if got := o.Divider("product").Due(t.Context(), "/products/p"); got != test.one {
 				t.Errorf("%+v", got)
 			}

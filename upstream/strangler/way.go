@@ -108,15 +108,17 @@ func (w *way) old(ctx context.Context, sides Sides, compare bool) error {
 		return err
 	}
 
+	shadows := w.table.shadows
+
 	reply.Later(func(body []byte) {
 		if body == nil { // It did not come whole, or is not to be compared.
-			w.route.differences.came(cameSkipped)
+			job.route.differences.came(cameSkipped)
 
 			return
 		}
 
 		job.old.Body = body
-		w.table.shadows.offer(job)
+		shadows.offer(job)
 	})
 
 	return err
@@ -129,14 +131,14 @@ func (w *way) ask(ctx context.Context, sides Sides, ask Ask) (reply Reply, err e
 	start, back := time.Now(), false
 
 	defer func() {
-		took := time.Since(start)
+		took, figures, side := time.Since(start), w.route.figures, ask.Side
 
 		switch {
 		case back && left(ctx, err):
 		case back && reply.Ends != nil && !w.failed(reply, err):
-			reply.Ends(func(broke bool) { w.route.figures.answered(ask.Side, broke, time.Now().Add(-took), took) })
+			reply.Ends(func(broke bool) { figures.answered(side, broke, time.Now().Add(-took), took) })
 		default: // A panic is a failure.
-			w.route.figures.answered(ask.Side, !back || w.failed(reply, err), start, took)
+			figures.answered(side, !back || w.failed(reply, err), start, took)
 		}
 	}()
 

@@ -18,6 +18,8 @@ import (
 // new side's. With moves it is that one's as soon as an answer was looked for.
 type following struct{ old, moves atomic.Bool }
 
+func (*following) Divides() bool { return true }
+
 func (f *following) Due(context.Context, string) (due resilience.Due) {
 	if f.old.Load() {
 		due.Side = resilience.OldSide
