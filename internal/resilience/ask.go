@@ -128,7 +128,7 @@ func (a *asked[T]) attempt(ctx context.Context, on *replica, leave permit, deadl
 	v, err = send(a.Service, on, a.req, deadline, kept, a.read)(ctx)
 	took, judged := time.Since(start), true
 
-	v.moved = err == nil && a.hasMoved(ctx)
+	v.moved = a.hasMoved(ctx)
 
 	said := verdictOf(err, took, a.attemptTimeout)
 

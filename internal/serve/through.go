@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"strings"
+	"time"
 
 	"storefront/internal/quota"
 )
@@ -17,6 +18,12 @@ func through(o Options) step {
 			// Of a body in HTTP/1.0 that says that it is chunked net/http tells nobody,
 			// and takes what stands in it for requests.
 			out := &passed{ResponseWriter: w, ending: o.Draining != nil && o.Draining() || !r.ProtoAtLeast(1, 1)}
+
+			// Who reads slowly, or not at all, keeps no request that is over.
+			out.over = r.Context().Err
+			defer context.AfterFunc(r.Context(), func() {
+				_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(lingering))
+			})()
 
 			if r.Body != nil && r.Body != http.NoBody {
 				in := http.NewResponseController(w)
@@ -47,11 +54,12 @@ func through(o Options) step {
 type passed struct {
 	http.ResponseWriter
 
-	in      *steady     // the request's body; nil: none
-	ours    http.Header // what the pipe has said
-	ending  bool        // the connection is not to be used again
-	unended bool        // nor is it, since the body had not ended when the answer began
-	begun   bool        // the header is out
+	in      *steady      // the request's body; nil: none
+	ours    http.Header  // what the pipe has said
+	ending  bool         // the connection is not to be used again
+	unended bool         // nor is it, since the body had not ended when the answer began
+	begun   bool         // the header is out
+	over    func() error // why the request has ended; nil while it has not
 }
 
 // WriteHeader sends the header; informational ones are passed on as they come.
@@ -87,7 +95,9 @@ func (w *passed) Write(p []byte) (int, error) {
 		w.WriteHeader(http.StatusOK)
 	}
 
-	allow(w.ResponseWriter, len(p))
+	if w.over() == nil {
+		allow(w.ResponseWriter, len(p))
+	}
 
 	return w.ResponseWriter.Write(p) //nolint:wrapcheck // A writer passes on what it wraps.
 }

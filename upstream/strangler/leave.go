@@ -24,7 +24,15 @@ func checkLeaves(was, next File, services map[string][]string) *wrongError {
 	var wrong *wrongError
 
 	eachRequest(was, func(r *Route, method string, p Path, keys []string) {
-		if wrong != nil || r.Mode == ModeNew {
+		if wrong != nil {
+			return
+		}
+
+		if r.Mode == ModeNew {
+			if !have[keys[0]] && staysOld(next, method, p.Old) { // It would move back, writes too.
+				wrong = leaves(r, method, p, "A wider route would have the old system answer. Keep it as long as that stands there, or start again")
+			}
+
 			return
 		}
 
@@ -34,7 +42,7 @@ func checkLeaves(was, next File, services map[string][]string) *wrongError {
 		}
 
 		if !asked {
-			wrong = leaves(r, method, p)
+			wrong = leaves(r, method, p, wayOut(r))
 		}
 	})
 
@@ -81,11 +89,20 @@ func covers(wide, narrow []piece) bool {
 	return len(wide) == len(narrow)
 }
 
+// wayOut is what to do about a route that is meant to leave.
+func wayOut(r *Route) string {
+	if r.Service == "" {
+		return "Start again to drop it"
+	}
+
+	return "Set it to new first, or start again"
+}
+
 // leaves says what of a route would leave, and what to do instead.
-func leaves(r *Route, method string, p Path) *wrongError {
-	what, instead := method+" "+p.Old, "Start again to drop it"
+func leaves(r *Route, method string, p Path, instead string) *wrongError {
+	what := method + " " + p.Old
 	if r.Service != "" {
-		what, instead = what+" for "+r.Service, "Set it to new first, or start again"
+		what += " for " + r.Service
 	}
 
 	return wrongf(0, "routes", "must still have %s: route %s stands at %s, and would move at once. %s", what, r.Name, r.place(), instead)

@@ -34,6 +34,7 @@ var leaving = map[string]struct{ before, after, why string }{
 	"it is gone":            {stock + "new: '/stock/{id}'}, service: stock, mode: old}\n" + usersAt, "routes:\n" + usersAt, "must still have GET /api/stock/{id} for stock"},
 	"under a wider route":   {"routes:\n- {path: /api/carts, mode: old}\n- {name: rest, path: '/{rest...}', mode: old}\n", "routes:\n- {name: rest, path: '/{rest...}', mode: old}\n", ""},
 	"a wider route moves":   {"routes:\n- {path: /api/carts, mode: old}\n- {name: rest, path: '/{rest...}', mode: old}\n", "routes:\n- {name: rest, path: '/{rest...}', service: order, mode: new}\n", "GET /api/carts: route carts"},
+	"at new, and old below": {usersNew + "- {name: rest, path: '/{rest...}', mode: old}\n", "routes:\n- {name: rest, path: '/{rest...}', mode: old}\n", "A wider route would have the old system answer"},
 	"of a wider route":      {usersOld + "- {name: rest, path: '/{rest...}', mode: old}\n", "routes:\n- {name: rest, path: '/{rest...}', mode: old}\n", "GET /api/users/{id} for user"},
 }
 

@@ -98,7 +98,9 @@ func (t *Table) alterOnce(ctx context.Context, a alteration, last bool) error {
 	t.stand(now)
 	t.putInForce(ctx, d, a.origin)
 
-	if t.left { // By now it may have what it left out.
+	// By now the file may have what it left out. Where it knows nothing of an earlier
+	// change it would undo that: somebody has to save it again.
+	if t.left && was.unwritten == "" {
 		t.seen = ""
 		t.reread(ctx)
 	}
