@@ -155,6 +155,41 @@ func TestStopEndsUploads(t *testing.T) {
 	}
 }
 
+// TestStopEndsDownloads that nobody reads.
+func TestStopEndsDownloads(t *testing.T) {
+	t.Parallel()
+
+	begun := make(chan error, 1)
+	r := start(t, passesOn(func(w http.ResponseWriter, _ *http.Request) {
+		piece := make([]byte, 1<<20)
+
+		_, err := w.Write(piece)
+		begun <- err
+
+		for err == nil { // As a proxy, whose side sends on and on.
+			_, err = w.Write(piece)
+		}
+
+		panic(http.ErrAbortHandler)
+	}, ms), usual()...)
+
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(r.urls["test"], "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	defer func() { _ = conn.Close() }()
+
+	_, _ = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+
+	if err := <-begun; err != nil {
+		t.Error(err)
+	}
+
+	r.stop()
+	r.wantEnd(serve.ExitOK)
+}
+
 // TestStopOfTheStuck: what does not end when it is told to is no clean stop.
 func TestStopOfTheStuck(t *testing.T) {
 	t.Parallel()

@@ -96,6 +96,31 @@ func TestLeavesOnceNew(t *testing.T) {
 	})
 }
 
+// TestLeavesNothingElse: a file that could not be in force knows nothing of what was
+// changed meanwhile, and undoes none of it.
+func TestLeavesNothingElse(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const moving = "- path: /api/products\n  mode: percent\n  percent: 50\n"
+
+		o := open(t, yamlFile(t), usersOld+moving)
+		save(t, o.file, "routes:\n"+moving) // It is refused: users would move.
+		looked(1)
+
+		for _, change := range []struct{ route, to string }{{"products", `{"mode":"old"}`}, {"users", `{"mode":"new"}`}} {
+			if answer := o.ask(t, http.MethodPatch, "/strangler/routes/"+change.route, change.to); answer.StatusCode >= http.StatusBadRequest {
+				t.Errorf("%s: %s", change.route, answer.Status)
+			}
+		}
+
+		looked(60) // Also when it is tried again to write what could not be written.
+
+		if o.place("products") != "old" || o.place("users") != "new" {
+			t.Errorf("products at %s, users at %s", o.place("products"), o.place("users"))
+		}
+	})
+}
+
 // TestStartWithout takes a file as it is, and says which services it is not about.
 func TestStartWithout(t *testing.T) {
 	t.Parallel()
